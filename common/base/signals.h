@@ -1,0 +1,16 @@
+// SIGINT and SIGTERM as a flag that long loops look at between units of work.
+#pragma once
+
+namespace palimpsest::base {
+
+/// Makes SIGINT and SIGTERM set the flag; a second signal of the same kind ends the process at once.
+/// SIGPIPE is ignored, so that a closed pipe is an error of write() and not a silent death.
+void install_signal_handlers();
+
+/// The signal received so far, or 0.
+int stop_signal();
+
+/// Throws Interrupted if a signal came. Call it where stopping loses nothing.
+void throw_if_stopped();
+
+}  // namespace palimpsest::base

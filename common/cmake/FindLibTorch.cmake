@@ -1,0 +1,39 @@
+# FindLibTorch: LibTorch from a PyPI wheel (pipelines/setup.sh unpacks it to .deps/torch) or from an official
+# LibTorch folder. Set LibTorch_ROOT to choose another one. The wheel's own TorchConfig.cmake is not used: it wants
+# a CUDA toolkit even for CPU work.
+#
+# Defines the target LibTorch::LibTorch and the variables LibTorch_FOUND, LibTorch_VERSION.
+
+find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h
+          HINTS ${LibTorch_ROOT} ${PALIMPSEST_DEPS}/torch PATH_SUFFIXES include NO_DEFAULT_PATH)
+find_library(LibTorch_CPU_LIBRARY torch_cpu
+             HINTS ${LibTorch_ROOT} ${PALIMPSEST_DEPS}/torch PATH_SUFFIXES lib NO_DEFAULT_PATH)
+find_library(LibTorch_C10_LIBRARY c10
+             HINTS ${LibTorch_ROOT} ${PALIMPSEST_DEPS}/torch PATH_SUFFIXES lib NO_DEFAULT_PATH)
+
+set(version_header "${LibTorch_INCLUDE_DIR}/torch/headeronly/version.h")
+if(LibTorch_INCLUDE_DIR AND EXISTS "${version_header}")
+  set(LibTorch_VERSION "")
+  foreach(part MAJOR MINOR PATCH)
+    file(STRINGS "${version_header}" line REGEX "define TORCH_VERSION_${part} ")
+    string(REGEX REPLACE ".* ([0-9]+).*" "\\1" number "${line}")
+    list(APPEND LibTorch_VERSION ${number})
+  endforeach()
+  list(JOIN LibTorch_VERSION "." LibTorch_VERSION)
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(
+  LibTorch
+  REQUIRED_VARS LibTorch_CPU_LIBRARY LibTorch_C10_LIBRARY LibTorch_INCLUDE_DIR
+  VERSION_VAR LibTorch_VERSION)
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
+  get_filename_component(LibTorch_LIBRARY_DIR "${LibTorch_CPU_LIBRARY}" DIRECTORY)
+  add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
+                             "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  # libtorch_cpu registers its kernels from static initialisers, so the linker must not drop it as unused.
+  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed")
+  target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}")
+endif()

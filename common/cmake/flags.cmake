@@ -1,0 +1,28 @@
+# Compiler flags as INTERFACE targets: `warnings` for our own code, `sanitizers` for everything.
+
+set(CMAKE_CXX_FLAGS_DEV "-O2 -g1 -D_GLIBCXX_ASSERTIONS")
+set(CMAKE_C_FLAGS_DEV "-O2 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG")
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Dev CACHE STRING "Build type" FORCE)
+endif()
+
+add_library(warnings INTERFACE)
+target_compile_options(warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                                          -Woverloaded-virtual -Wconversion -Wno-sign-conversion)
+if(PALIMPSEST_WARNINGS_AS_ERRORS)
+  target_compile_options(warnings INTERFACE -Werror)
+endif()
+
+add_library(sanitizers INTERFACE)
+if(PALIMPSEST_SANITIZE)
+  target_compile_options(sanitizers INTERFACE -fsanitize=${PALIMPSEST_SANITIZE} -fno-omit-frame-pointer
+                                              -fno-sanitize-recover=all)
+  target_link_options(sanitizers INTERFACE -fsanitize=${PALIMPSEST_SANITIZE})
+endif()
+
+find_program(MOLD_LINKER mold)
+if(MOLD_LINKER)
+  add_link_options(-fuse-ld=mold)
+endif()

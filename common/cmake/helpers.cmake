@@ -1,0 +1,27 @@
+# add_palimpsest_library(NAME SOURCES ... LINK ...): a static library `palimpsest_NAME` with our warnings.
+function(add_palimpsest_library NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(palimpsest_${NAME} STATIC ${ARG_SOURCES})
+  target_include_directories(palimpsest_${NAME} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(palimpsest_${NAME} PUBLIC ${ARG_LINK} sanitizers PRIVATE warnings)
+endfunction()
+
+# add_palimpsest_stage(NAME SOURCES ... LINK ...): library `palimpsest_NAME` and executable `NAME` from main.cpp.
+function(add_palimpsest_stage NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_palimpsest_library(${NAME} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK})
+  add_executable(${NAME} main.cpp)
+  target_link_libraries(${NAME} PRIVATE palimpsest_${NAME} warnings)
+endfunction()
+
+# add_palimpsest_test(NAME SOURCES ... LINK ... [SLOW]): a GoogleTest executable, one ctest entry per test case.
+function(add_palimpsest_test NAME)
+  cmake_parse_arguments(ARG "SLOW" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE ${ARG_LINK} GTest::gtest_main GTest::gmock warnings)
+  set(properties TIMEOUT 300)
+  if(ARG_SLOW)
+    list(APPEND properties LABELS slow)
+  endif()
+  gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
+endfunction()

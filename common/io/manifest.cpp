@@ -1,0 +1,96 @@
+#include "common/io/manifest.h"
+
+#include <system_error>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/io/file.h"
+
+namespace palimpsest::io {
+namespace {
+
+constexpr int kManifestFormat = 1;
+
+}  // namespace
+
+std::string Manifest::fingerprint() const {
+  const Json identity = {{"format", kManifestFormat}, {"stage", stage}, {"config", config}, {"inputs", inputs}};
+  return base::sha256_hex(identity.dump());
+}
+
+Manifest read_manifest(const std::filesystem::path& directory, const std::string& stage) {
+  const std::filesystem::path path = directory / kManifestName;
+  if (!std::filesystem::exists(path)) {
+    throw base::Error(base::ErrorCode::kEnvironment, "no " + std::string(kManifestName),
+                      {.expected = "the finished output of `" + stage + "`",
+                       .where = directory.string(),
+                       .hint = "check the path, or run that stage to its end first"});
+  }
+  Manifest manifest = parse_manifest(read_json(path), path.string());
+  if (manifest.stage != stage) {
+    throw base::Error(base::ErrorCode::kBadData, "directory of another stage",
+                      {.got = "output of `" + manifest.stage + "`",
+                       .expected = "output of `" + stage + "`",
+                       .where = directory.string()});
+  }
+  return manifest;
+}
+
+Manifest parse_manifest(const Json& json, const std::string& where) {
+  if (const int format = require<int>(json, "format", where); format != kManifestFormat) {
+    throw base::Error(base::ErrorCode::kBadData, "unknown manifest format",
+                      {.got = std::to_string(format),
+                       .expected = std::to_string(kManifestFormat),
+                       .where = where,
+                       .hint = "it was made by another version; run the stage again with --overwrite"});
+  }
+  Manifest manifest;
+  manifest.stage = require<std::string>(json, "stage", where);
+  manifest.tool_version = require<std::string>(json, "tool_version", where);
+  manifest.config = require<std::map<std::string, std::string>>(json, "config", where);
+  manifest.inputs = require<std::map<std::string, std::string>>(json, "inputs", where);
+  for (const Json& output : require<Json>(json, "outputs", where)) {
+    manifest.outputs.push_back({require<std::string>(output, "path", where),
+                                require<std::uint64_t>(output, "bytes", where),
+                                require<std::string>(output, "sha256", where)});
+  }
+  manifest.counts = require<Json>(json, "counts", where);
+  return manifest;
+}
+
+Json to_json(const Manifest& manifest) {
+  Json outputs = Json::array();
+  for (const OutputFile& output : manifest.outputs) {
+    outputs.push_back({{"path", output.path}, {"bytes", output.bytes}, {"sha256", output.sha256}});
+  }
+  return {{"format", kManifestFormat},   {"stage", manifest.stage},   {"tool_version", manifest.tool_version},
+          {"config", manifest.config},   {"inputs", manifest.inputs}, {"outputs", outputs},
+          {"counts", manifest.counts}};
+}
+
+std::string manifest_digest(const std::filesystem::path& directory) {
+  return base::sha256_file_hex(directory / kManifestName);
+}
+
+void verify_output(const std::filesystem::path& directory, const OutputFile& output) {
+  const std::filesystem::path path = directory / output.path;
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (error) {
+    throw base::Error(base::ErrorCode::kEnvironment, "output file is missing",
+                      {.where = path.string(), .hint = "run its stage again with --overwrite"});
+  }
+  const char* hint = "the file changed after its stage wrote it; run the stage again with --overwrite";
+  if (bytes != output.bytes) {
+    throw base::Error(base::ErrorCode::kBadData, "wrong file size",
+                      {.got = std::to_string(bytes) + " bytes",
+                       .expected = std::to_string(output.bytes),
+                       .where = path.string(),
+                       .hint = hint});
+  }
+  if (base::sha256_file_hex(path) != output.sha256) {
+    throw base::Error(base::ErrorCode::kBadData, "wrong SHA-256", {.where = path.string(), .hint = hint});
+  }
+}
+
+}  // namespace palimpsest::io

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs all that Palimpsest needs: Debian packages (system-wide) and, under .deps/, what Debian lacks.
+# Idempotent: when the lists in pipelines/deps did not change, it does nothing.
+#
+#   pipelines/setup.sh                  everything
+#   PALIMPSEST_NO_TORCH=1 pipelines/setup.sh    data stages only, without the 530 MB LibTorch wheel
+set -euo pipefail
+cd "$(dirname "$0")/.."
+lists=pipelines/deps
+deps=.deps
+mkdir -p "$deps"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { say "$*"; exit 4; }
+
+exec 9>"$deps/.lock"
+flock -n 9 || { say "another setup is running; waiting"; flock 9; }
+
+missing_debian_packages() {
+  local package command
+  while read -r package command; do
+    case "$package" in '' | '#'*) continue ;; esac
+    if [ -n "$command" ] && command -v "$command" >/dev/null; then continue; fi
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || echo "$package"
+  done <"$lists/debian.txt"
+}
+
+install_debian_packages() {
+  local packages
+  mapfile -t packages < <(missing_debian_packages)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  local sudo=
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "as root, run: apt-get install ${packages[*]}"
+    sudo=sudo
+  fi
+  say "installing Debian packages: ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  $sudo apt-get -qq update
+  $sudo apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+# step NAME FILES... -- COMMAND...: runs COMMAND unless it already succeeded for these very FILES.
+step() {
+  local name=$1 files=() digest
+  shift
+  while [ "$1" != -- ]; do files+=("$1"); shift; done
+  shift
+  digest=$(sha256sum "${files[@]}" pipelines/setup.sh | sha256sum)
+  [ "$(cat "$deps/.done-$name" 2>/dev/null)" = "$digest" ] && return 0
+  say "$name ..."
+  "$@"
+  printf '%s\n' "$digest" >"$deps/.done-$name"
+}
+
+npm_sources() {
+  cp "$lists"/npm/{package.json,package-lock.json,.npmrc} "$deps/"
+  npm ci --prefix "$deps" --loglevel=error >/dev/null
+}
+
+unpack_libtorch() {
+  local wheels="$deps/wheels"
+  rm -rf "$wheels" "$deps"/{torch,nvidia,functorch,torchgen}
+  mkdir -p "$wheels"
+  python3 -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --python-version 3.11 \
+    --implementation cp --abi cp311 --abi none --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64 \
+    --platform manylinux2014_x86_64 --dest "$wheels" --requirement "$lists/python.txt"
+  for wheel in "$wheels"/*.whl; do
+    python3 -m zipfile --extract "$wheel" "$deps"
+  done
+  rm -rf "$wheels"
+}
+
+test_tools() {
+  rm -rf "$deps/python"
+  python3 -m pip install --quiet --no-deps --require-hashes --only-binary=:all: --no-compile \
+    --target "$deps/python" --requirement "$lists/python-test.txt" 2>&1 | grep -v 'Running pip as' >&2 || true
+  [ -d "$deps/python" ] || die "pip could not install $lists/python-test.txt"
+}
+
+install_debian_packages
+step npm-sources "$lists/npm/package-lock.json" "$lists/npm/.npmrc" -- npm_sources
+step test-tools "$lists/python-test.txt" -- test_tools
+if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
+  step libtorch "$lists/python.txt" -- unpack_libtorch
+fi
