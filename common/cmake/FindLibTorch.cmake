@@ -31,8 +31,12 @@ find_package_handle_standard_args(
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   get_filename_component(LibTorch_LIBRARY_DIR "${LibTorch_CPU_LIBRARY}" DIRECTORY)
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  # LibTorch ships headers of another fmt version than spdlog is built with; the system's must be found first.
+  find_path(fmt_include_dir fmt/format.h NO_CACHE REQUIRED)
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/system_fmt")
+  file(CREATE_LINK "${fmt_include_dir}/fmt" "${CMAKE_BINARY_DIR}/system_fmt/fmt" SYMBOLIC)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
-                             "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+                             "${CMAKE_BINARY_DIR}/system_fmt" "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
   # libtorch_cpu registers its kernels from static initialisers, so the linker must not drop it as unused.
   target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed")
   target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}")

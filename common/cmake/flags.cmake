@@ -10,7 +10,8 @@ endif()
 
 add_library(warnings INTERFACE)
 target_compile_options(warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-                                          -Woverloaded-virtual -Wconversion -Wno-sign-conversion)
+                                          -Woverloaded-virtual -Wconversion -Wno-sign-conversion
+                                          -Wno-missing-field-initializers)  # designated initialisers leave out on purpose
 if(PALIMPSEST_WARNINGS_AS_ERRORS)
   target_compile_options(warnings INTERFACE -Werror)
 endif()

@@ -25,3 +25,20 @@ function(add_palimpsest_test NAME)
   endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
 endfunction()
+
+# embed_text(TARGET SYMBOL FILE): compiles FILE's content into TARGET as
+# `extern const std::string_view palimpsest::embedded::SYMBOL`.
+function(embed_text TARGET SYMBOL FILE)
+  cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/embedded/${SYMBOL}.cpp)
+  file(READ ${FILE} content)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT [[
+#include <string_view>
+namespace palimpsest::embedded {
+extern const std::string_view @SYMBOL@;
+const std::string_view @SYMBOL@ = R"PALIMPSEST_EMBED(@content@)PALIMPSEST_EMBED";
+}
+]])
+  target_sources(${TARGET} PRIVATE ${source})
+endfunction()

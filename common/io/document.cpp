@@ -68,20 +68,21 @@ std::string to_json_line(const Document& document) {
   }
   const Source& source = document.source;
   const Framework& framework = document.framework;
-  const Json json = {{"id", document.id},
-                     {"source", {{"kind", source.kind}, {"name", source.name}, {"revision", source.revision}}},
-                     {"repo", document.repo},
-                     {"path", document.path},
-                     {"blob", document.blob},
-                     {"language", document.language},
-                     {"license", {{"spdx", document.license.spdx}, {"evidence", document.license.evidence}}},
-                     {"framework",
-                      {{"label", framework.label},
-                       {"confidence", framework.confidence},
-                       {"evidence", framework.evidence},
-                       {"package_label", framework.package_label}}},
-                     {"text", document.text},
-                     {"chunks", std::move(chunks)}};
+  const Json json = {
+      {"id", document.id},
+      {"source", {{"kind", source.kind}, {"name", source.name}, {"revision", source.revision}}},
+      {"repo", document.repo},
+      {"path", document.path},
+      {"blob", document.blob},
+      {"language", document.language},
+      {"license", {{"spdx", document.license.spdx}, {"evidence", document.license.evidence}}},
+      {"framework",
+       {{"label", framework.label},
+        {"confidence", framework.confidence},
+        {"evidence", framework.evidence},
+        {"package_label", framework.package_label}}},
+      {"text", document.text},
+      {"chunks", std::move(chunks)}};
   try {
     return json.dump();
   } catch (const Json::type_error&) {
@@ -96,16 +97,17 @@ Document parse_document(const std::string& line, const std::string& where) {
     const sj::object object = parser.parse(line);
     const sj::object source = object["source"];
     const sj::object license = object["license"];
-    document = {.id = text_field(object, "id"),
-                .source = {text_field(source, "kind"), text_field(source, "name"), text_field(source, "revision")},
-                .repo = text_field(object, "repo"),
-                .path = text_field(object, "path"),
-                .blob = text_field(object, "blob"),
-                .language = text_field(object, "language"),
-                .license = {text_field(license, "spdx"), text_field(license, "evidence")},
-                .framework = parse_framework(object["framework"]),
-                .text = text_field(object, "text"),
-                .chunks = parse_chunks(object["chunks"])};
+    document = {
+        .id = text_field(object, "id"),
+        .source = {text_field(source, "kind"), text_field(source, "name"), text_field(source, "revision")},
+        .repo = text_field(object, "repo"),
+        .path = text_field(object, "path"),
+        .blob = text_field(object, "blob"),
+        .language = text_field(object, "language"),
+        .license = {text_field(license, "spdx"), text_field(license, "evidence")},
+        .framework = parse_framework(object["framework"]),
+        .text = text_field(object, "text"),
+        .chunks = parse_chunks(object["chunks"])};
   } catch (const simdjson::simdjson_error& error) {
     throw base::Error(base::ErrorCode::kBadData, std::string("not a document record: ") + error.what(),
                       {.where = where, .hint = "see common/io/document_format.md"});
@@ -114,7 +116,9 @@ Document parse_document(const std::string& line, const std::string& where) {
   return document;
 }
 
-std::string document_part_name(std::size_t index) { return fmt::format("documents-{:05}.jsonl.zst", index); }
+std::string document_part_name(std::size_t index) {
+  return fmt::format("documents-{:05}.jsonl.zst", index);
+}
 
 void for_each_document(const std::filesystem::path& directory, const std::function<void(Document&&)>& visit) {
   const Manifest manifest = read_manifest(directory, kDocumentsStage);

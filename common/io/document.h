@@ -1,4 +1,5 @@
-// Documents: what ingest writes and tokenize and shard read. One source file per record, see document_format.md.
+// Documents: what ingest writes and tokenize and shard read. One source file per record, see
+// document_format.md.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,10 @@ struct License {
 };
 
 struct Framework {
-  std::string label;                  ///< a family of frameworks.toml
-  double confidence = 0;              ///< 0..1
+  std::string label;                       ///< a family of frameworks.toml
+  double confidence = 0;                   ///< 0..1
   std::vector<std::string> evidence = {};  ///< what decided, most important first
-  std::string package_label;          ///< the family of the whole package
+  std::string package_label;               ///< the family of the whole package
 };
 
 /// A byte range [begin, end) of the text. A document's chunks tile its text: no gap, no overlap.

@@ -1,10 +1,10 @@
 #include "common/io/file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 
@@ -23,13 +23,14 @@ std::string read_file(const std::filesystem::path& path) {
   const FileHandle file = open_file(path, "rb");
   std::string content;
   char buffer[1 << 16];
-  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file.get())) content.append(buffer, size);
+  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file.get()))
+    content.append(buffer, size);
   if (std::ferror(file.get()) != 0) throw base::errno_error("cannot read file", path.string());
   return content;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  const std::filesystem::path partial = path.string() + ".partial";
+  const std::filesystem::path partial = path.string() + std::string(kPartialSuffix);
   {
     const FileHandle file = open_file(partial, "wb");
     const bool written = std::fwrite(content.data(), 1, content.size(), file.get()) == content.size() &&

@@ -23,6 +23,9 @@ void close_file(FileHandle file, const std::filesystem::path& path);
 /// Throws Error{kEnvironment} when the file is missing or unreadable.
 std::string read_file(const std::filesystem::path& path);
 
+/// What write_file_atomically() adds to the name of its temporary file.
+inline constexpr std::string_view kPartialSuffix = ".partial";
+
 /// Writes to a temporary name, fsyncs, renames. Throws Error{kEnvironment}, e.g. on a full disk.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 

@@ -11,12 +11,15 @@ Json parse_json(std::string_view text, const std::string& where) {
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
-    throw base::Error(base::ErrorCode::kBadData, "not valid JSON",
-                      {.where = where + "@" + std::to_string(error.byte), .hint = "the file is damaged or not JSON"});
+    throw base::Error(
+        base::ErrorCode::kBadData, "not valid JSON",
+        {.where = where + "@" + std::to_string(error.byte), .hint = "the file is damaged or not JSON"});
   }
 }
 
-Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path), path.string()); }
+Json read_json(const std::filesystem::path& path) {
+  return parse_json(read_file(path), path.string());
+}
 
 void write_json(const std::filesystem::path& path, const Json& value) {
   write_file_atomically(path, value.dump(2) + "\n");

@@ -1,9 +1,11 @@
-// JSON for small things: manifests, tokenizer.json, states, reports. Bulk documents go through simdjson (document.h).
+// JSON for small things: manifests, tokenizer.json, states, reports. Bulk documents go through simdjson
+// (document.h).
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 namespace palimpsest::io {
 

@@ -11,10 +11,21 @@ namespace {
 
 constexpr int kManifestFormat = 1;
 
+/// A manifest may come from a stranger; its paths must not lead out of its directory.
+std::string checked_path(std::string path, const std::string& where) {
+  const std::filesystem::path parsed(path);
+  bool inside = !path.empty() && parsed.is_relative();
+  for (const auto& part : parsed) inside = inside && part != "..";
+  if (inside) return path;
+  throw base::Error(base::ErrorCode::kBadData, "output path leads out of the directory",
+                    {.got = path, .where = where});
+}
+
 }  // namespace
 
 std::string Manifest::fingerprint() const {
-  const Json identity = {{"format", kManifestFormat}, {"stage", stage}, {"config", config}, {"inputs", inputs}};
+  const Json identity = {
+      {"format", kManifestFormat}, {"stage", stage}, {"config", config}, {"inputs", inputs}};
   return base::sha256_hex(identity.dump());
 }
 
@@ -50,7 +61,7 @@ Manifest parse_manifest(const Json& json, const std::string& where) {
   manifest.config = require<std::map<std::string, std::string>>(json, "config", where);
   manifest.inputs = require<std::map<std::string, std::string>>(json, "inputs", where);
   for (const Json& output : require<Json>(json, "outputs", where)) {
-    manifest.outputs.push_back({require<std::string>(output, "path", where),
+    manifest.outputs.push_back({checked_path(require<std::string>(output, "path", where), where),
                                 require<std::uint64_t>(output, "bytes", where),
                                 require<std::string>(output, "sha256", where)});
   }
@@ -63,8 +74,8 @@ Json to_json(const Manifest& manifest) {
   for (const OutputFile& output : manifest.outputs) {
     outputs.push_back({{"path", output.path}, {"bytes", output.bytes}, {"sha256", output.sha256}});
   }
-  return {{"format", kManifestFormat},   {"stage", manifest.stage},   {"tool_version", manifest.tool_version},
-          {"config", manifest.config},   {"inputs", manifest.inputs}, {"outputs", outputs},
+  return {{"format", kManifestFormat}, {"stage", manifest.stage},   {"tool_version", manifest.tool_version},
+          {"config", manifest.config}, {"inputs", manifest.inputs}, {"outputs", outputs},
           {"counts", manifest.counts}};
 }
 

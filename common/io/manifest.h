@@ -21,7 +21,7 @@ struct OutputFile {
 };
 
 struct Manifest {
-  std::string stage;                          ///< e.g. "shard build"
+  std::string stage;  ///< e.g. "shard build"
   std::string tool_version;
   std::map<std::string, std::string> config;  ///< base::resolved_config()
   std::map<std::string, std::string> inputs;  ///< role -> SHA-256 of its manifest, or of the file itself
@@ -37,7 +37,8 @@ Json to_json(const Manifest& manifest);
 /// Throws Error{kBadData} that names `where`.
 Manifest parse_manifest(const Json& json, const std::string& where);
 
-/// Throws Error{kEnvironment} when there is none (with the hint to run `stage`), Error{kBadData} when damaged.
+/// Throws Error{kEnvironment} when there is none (with the hint to run `stage`), Error{kBadData} when
+/// damaged.
 Manifest read_manifest(const std::filesystem::path& directory, const std::string& stage);
 
 /// The manifest's digest by which a later stage records its input.

@@ -4,18 +4,19 @@
 #include <filesystem>
 #include <string>
 
+#include "common/io/directory_lock.h"
 #include "common/io/manifest.h"
 
 namespace palimpsest::io {
 
-/// Protocol: the constructor takes the directory's lock; files are written under partial_path(); publish() fsyncs
-/// and renames them into place and writes the manifest last. A process killed at any moment leaves either the finished
-/// output or none, and the next run starts clean.
+/// Protocol: the constructor takes the directory's lock; files are written under partial_path(); publish()
+/// fsyncs and renames them into place and writes the manifest last. A process killed at any moment leaves
+/// either the finished output or none, and the next run starts clean.
 class OutputDirectory {
  public:
   /// `plan` holds stage, config and inputs; outputs and counts are filled in by publish().
-  /// Throws Error{kUsage} when another process writes there, when the directory holds the output of a different run
-  /// and `overwrite` is false, or when it holds files that no stage made.
+  /// Throws Error{kUsage} when another process writes there, when the directory holds the output of a
+  /// different run and `overwrite` is false, or when it holds files that no stage made.
   OutputDirectory(std::filesystem::path directory, Manifest plan, bool overwrite);
   ~OutputDirectory();
   OutputDirectory(const OutputDirectory&) = delete;
@@ -34,8 +35,8 @@ class OutputDirectory {
 
  private:
   std::filesystem::path directory_;
+  DirectoryLock lock_;
   Manifest plan_;
-  int lock_ = -1;
   bool up_to_date_ = false;
 };
 

@@ -1,10 +1,10 @@
 #include "common/io/zstd.h"
 
-#include <zstd.h>
-
 #include <cstdio>
 #include <utility>
 #include <vector>
+
+#include <zstd.h>
 
 #include "common/base/error.h"
 #include "common/io/file.h"
@@ -43,7 +43,9 @@ ZstdWriter::~ZstdWriter() = default;
 ZstdWriter::ZstdWriter(ZstdWriter&&) noexcept = default;
 ZstdWriter& ZstdWriter::operator=(ZstdWriter&&) noexcept = default;
 
-void ZstdWriter::write(std::string_view bytes) { state_->compress(bytes, ZSTD_e_continue); }
+void ZstdWriter::write(std::string_view bytes) {
+  state_->compress(bytes, ZSTD_e_continue);
+}
 
 void ZstdWriter::finish() {
   state_->compress({}, ZSTD_e_end);

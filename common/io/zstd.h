@@ -10,7 +10,8 @@ namespace palimpsest::io {
 
 inline constexpr int kZstdLevel = 3;
 
-/// Writes one zstd frame with content checksum. finish() must be called; the destructor alone leaves a truncated file.
+/// Writes one zstd frame with content checksum. finish() must be called; the destructor alone leaves a
+/// truncated file.
 class ZstdWriter {
  public:
   explicit ZstdWriter(const std::filesystem::path& path, int level = kZstdLevel);

@@ -1,0 +1,14 @@
+# `model_config` needs no LibTorch; `model` is the only library that links it.
+add_palimpsest_library(model_config
+  SOURCES model/model_config.cpp model/toml_table.cpp model/diffusion.cpp model/row_batch.cpp model/routing_stats.cpp
+          model/unigram.cpp
+  LINK palimpsest_io palimpsest_tokens PkgConfig::tomlplusplus)
+embed_text(palimpsest_model_config kNanoPreset model/presets/nano.toml)
+embed_text(palimpsest_model_config kDenseNanoPreset model/presets/dense-nano.toml)
+embed_text(palimpsest_model_config kMoedcoder10mPreset model/presets/moedcoder-10m.toml)
+
+add_palimpsest_library(model
+  SOURCES model/checkpoint.cpp model/infill.cpp model/mixture.cpp model/model_input.cpp model/objective.cpp model/routing_losses.cpp
+          model/safetensors.cpp model/scoring.cpp model/transformer.cpp
+  LINK palimpsest_model_config LibTorch::LibTorch)
+target_precompile_headers(palimpsest_model PRIVATE <ATen/ATen.h>)

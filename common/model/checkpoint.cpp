@@ -1,0 +1,129 @@
+#include "common/model/checkpoint.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <ATen/Context.h>
+#include <fmt/format.h>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/io/file.h"
+
+namespace palimpsest::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kStateFile = "state.json";
+constexpr const char* kCheckpoints = "checkpoints";
+constexpr std::string_view kStepPrefix = "step-";
+constexpr int kCheckpointFormat = 1;
+
+io::Json to_json(const CheckpointState& state) {
+  return {{"format", kCheckpointFormat},
+          {"step", state.step},
+          {"model", to_json(state.config)},
+          {"labels", state.labels},
+          {"tokenizer_digest", state.tokenizer_digest},
+          {"row_tokens", state.row_tokens},
+          {"trainer", state.trainer},
+          {"digests", state.digests}};
+}
+
+}  // namespace
+
+fs::path checkpoint_path(const fs::path& run, std::int64_t step) {
+  return run / kCheckpoints / (std::string(kStepPrefix) + std::to_string(step));
+}
+
+void write_checkpoint(const fs::path& run, CheckpointState state, const NamedTensors& weights,
+                      const NamedTensors& optimizer) {
+  const fs::path target = checkpoint_path(run, state.step);
+  const fs::path partial = target.string() + std::string(io::kPartialSuffix);
+  fs::remove_all(partial);
+  io::make_directories(partial);
+  write_safetensors(partial / kModelFile, weights);
+  write_safetensors(partial / kOptimizerFile, optimizer);
+  for (const char* file : {kModelFile, kOptimizerFile})
+    state.digests[file] = base::sha256_file_hex(partial / file);
+  io::write_json(partial / kStateFile, to_json(state));
+  fs::remove_all(target);  // a damaged one of the same step that a resumed run passes again
+  io::rename_file(partial, target);
+  io::sync_to_disk(target.parent_path());
+}
+
+std::vector<std::int64_t> checkpoint_steps(const fs::path& run) {
+  std::vector<std::int64_t> steps;
+  if (!fs::is_directory(run / kCheckpoints)) return steps;
+  for (const auto& entry : fs::directory_iterator(run / kCheckpoints)) {
+    const std::string name = entry.path().filename().string();
+    std::int64_t step = 0;
+    if (!name.starts_with(kStepPrefix)) continue;
+    const char* end = name.data() + name.size();
+    const auto parsed = std::from_chars(name.data() + kStepPrefix.size(), end, step);
+    if (parsed.ec == std::errc() && parsed.ptr == end) steps.push_back(step);
+  }
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
+fs::path resolve_checkpoint(const fs::path& path) {
+  if (fs::exists(path / kStateFile)) return path;
+  const std::vector<std::int64_t> steps = checkpoint_steps(path);
+  if (steps.empty()) {
+    throw base::Error(
+        base::ErrorCode::kEnvironment, "no checkpoint",
+        {.expected = "the output directory of `train run`, or a step-N inside it", .where = path.string()});
+  }
+  return checkpoint_path(path, steps.back());
+}
+
+CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
+  const fs::path file = checkpoint / kStateFile;
+  const std::string where = file.string();
+  const io::Json json = io::read_json(file);
+  if (const int format = io::require<int>(json, "format", where); format != kCheckpointFormat) {
+    throw base::Error(base::ErrorCode::kBadData, "unknown checkpoint format",
+                      {.got = std::to_string(format),
+                       .expected = std::to_string(kCheckpointFormat),
+                       .where = where,
+                       .hint = "train again with this version"});
+  }
+  CheckpointState state;
+  state.step = io::require<std::int64_t>(json, "step", where);
+  state.config = model_config_from_json(io::require<io::Json>(json, "model", where), where);
+  state.labels = io::require<std::vector<std::string>>(json, "labels", where);
+  state.tokenizer_digest = io::require<std::string>(json, "tokenizer_digest", where);
+  state.row_tokens = io::require<std::int64_t>(json, "row_tokens", where);
+  state.trainer = io::require<io::Json>(json, "trainer", where);
+  state.digests = io::require<std::map<std::string, std::string>>(json, "digests", where);
+  for (const char* name : {kModelFile, kOptimizerFile}) {
+    if (state.digests[name] == base::sha256_file_hex(checkpoint / name)) continue;
+    throw base::Error(base::ErrorCode::kBadData, "damaged checkpoint: wrong SHA-256",
+                      {.where = (checkpoint / name).string(), .hint = "use an earlier step-N"});
+  }
+  return state;
+}
+
+Transformer load_model(const fs::path& checkpoint, const CheckpointState& state, at::Device device) {
+  Transformer transformer(state.config, /*seed=*/0, device);
+  transformer.load(read_safetensors(checkpoint / kModelFile), (checkpoint / kModelFile).string());
+  return transformer;
+}
+
+at::Device parse_device(const std::string& name) {
+  if (name == "cpu") return at::kCPU;
+  if (name != "cuda") {
+    throw base::Error(base::ErrorCode::kUsage, "unknown --device", {.got = name, .expected = "cpu or cuda"});
+  }
+  if (!at::hasCUDA()) {
+    throw base::Error(
+        base::ErrorCode::kEnvironment, "--device cuda: no CUDA GPU can be used",
+        {.expected = "an NVIDIA GPU, its driver, and a build that links LibTorch's CUDA libraries",
+         .hint = "use --device cpu"});
+  }
+  return at::kCUDA;
+}
+
+}  // namespace palimpsest::model

@@ -1,0 +1,54 @@
+// Checkpoints: a directory step-N with model.safetensors, optimizer.safetensors and state.json, renamed into
+// place when complete. state.json holds the digests of the other files, so a damaged checkpoint is never
+// used.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/model/model_config.h"
+#include "common/model/safetensors.h"
+#include "common/model/transformer.h"
+
+namespace palimpsest::model {
+
+inline constexpr const char* kModelFile = "model.safetensors";
+inline constexpr const char* kOptimizerFile = "optimizer.safetensors";
+
+struct CheckpointState {
+  std::int64_t step = 0;
+  ModelConfig config;
+  std::vector<std::string> labels;  ///< framework families; expert i serves label i
+  std::string tokenizer_digest;
+  std::int64_t row_tokens = 0;
+  io::Json trainer = io::Json::object();       ///< what only the trainer needs to go on
+  std::map<std::string, std::string> digests;  ///< file name -> SHA-256; filled by write_checkpoint()
+};
+
+/// Writes RUN/checkpoints/step-N atomically.
+void write_checkpoint(const std::filesystem::path& run, CheckpointState state, const NamedTensors& weights,
+                      const NamedTensors& optimizer);
+
+/// Steps of the complete checkpoints of a run, ascending.
+std::vector<std::int64_t> checkpoint_steps(const std::filesystem::path& run);
+
+std::filesystem::path checkpoint_path(const std::filesystem::path& run, std::int64_t step);
+
+/// `path` is a checkpoint directory or a run directory, which stands for its last checkpoint.
+/// Throws Error{kEnvironment} when there is none.
+std::filesystem::path resolve_checkpoint(const std::filesystem::path& path);
+
+/// Throws Error{kBadData} when state.json is damaged or a file does not have its digest.
+CheckpointState read_checkpoint_state(const std::filesystem::path& checkpoint);
+
+/// The model with its weights.
+Transformer load_model(const std::filesystem::path& checkpoint, const CheckpointState& state,
+                       at::Device device);
+
+/// "cpu" or "cuda". Throws Error{kEnvironment} for CUDA without a GPU, Error{kUsage} for anything else.
+at::Device parse_device(const std::string& name);
+
+}  // namespace palimpsest::model

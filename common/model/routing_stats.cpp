@@ -1,0 +1,79 @@
+#include "common/model/routing_stats.h"
+
+#include <cmath>
+#include <limits>
+
+namespace palimpsest::model {
+
+RoutingCounts::RoutingCounts(std::size_t layers, std::size_t families, std::size_t experts)
+    : layers_(layers), families_(families), experts_(experts), counts_(layers * families * experts) {}
+
+std::size_t RoutingCounts::index(std::size_t layer, std::size_t family, std::size_t expert) const {
+  return (layer * families_ + family) * experts_ + expert;
+}
+
+void RoutingCounts::add(std::size_t layer, std::size_t family, std::size_t expert, std::uint64_t tokens) {
+  counts_[index(layer, family, expert)] += tokens;
+}
+
+std::uint64_t RoutingCounts::count(std::size_t layer, std::size_t family, std::size_t expert) const {
+  return counts_[index(layer, family, expert)];
+}
+
+double RoutingCounts::own_share(std::size_t family) const {
+  if (family >= experts_) return std::numeric_limits<double>::quiet_NaN();
+  double sum = 0;
+  for (std::size_t layer = 0; layer < layers_; ++layer) {
+    std::uint64_t all = 0;
+    for (std::size_t expert = 0; expert < experts_; ++expert) all += count(layer, family, expert);
+    sum += static_cast<double>(count(layer, family, family)) / static_cast<double>(all);
+  }
+  return sum / static_cast<double>(layers_);
+}
+
+double RoutingCounts::specialization(std::size_t family) const {
+  const double chance = 1.0 / static_cast<double>(experts_);
+  return (own_share(family) - chance) / (1 - chance);
+}
+
+double RoutingCounts::mean_specialization() const {
+  double sum = 0;
+  double families = 0;
+  for (std::size_t family = 0; family < families_; ++family) {
+    const double score = specialization(family);
+    if (std::isnan(score)) continue;
+    sum += score;
+    families += 1;
+  }
+  return sum / families;
+}
+
+double RoutingCounts::normalized_mutual_information() const {
+  double sum = 0;
+  for (std::size_t layer = 0; layer < layers_; ++layer) {
+    std::vector<double> by_family(families_);
+    std::vector<double> by_expert(experts_);
+    double all = 0;
+    for (std::size_t f = 0; f < families_; ++f) {
+      for (std::size_t e = 0; e < experts_; ++e) {
+        const auto tokens = static_cast<double>(count(layer, f, e));
+        by_family[f] += tokens;
+        by_expert[e] += tokens;
+        all += tokens;
+      }
+    }
+    double information = 0;
+    double entropy = 0;
+    for (std::size_t f = 0; f < families_; ++f) {
+      if (by_family[f] > 0) entropy -= by_family[f] / all * std::log(by_family[f] / all);
+      for (std::size_t e = 0; e < experts_; ++e) {
+        const auto joint = static_cast<double>(count(layer, f, e));
+        if (joint > 0) information += joint / all * std::log(joint * all / (by_family[f] * by_expert[e]));
+      }
+    }
+    sum += entropy > 0 ? information / entropy : 0;
+  }
+  return sum / static_cast<double>(layers_);
+}
+
+}  // namespace palimpsest::model

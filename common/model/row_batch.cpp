@@ -1,0 +1,33 @@
+#include "common/model/row_batch.h"
+
+namespace palimpsest::model {
+
+std::int64_t RowBatch::maskable() const {
+  std::int64_t sum = 0;
+  for (const BatchSegment& segment : segments) sum += segment.maskable();
+  return sum;
+}
+
+std::int64_t RowBatch::text_bytes() const {
+  std::int64_t sum = 0;
+  for (const BatchSegment& segment : segments) sum += segment.text_bytes;
+  return sum;
+}
+
+void RowBatch::add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
+  row_tokens = static_cast<std::int64_t>(shards.row_tokens());
+  std::vector<tokens::TokenId> buffer(shards.row_tokens());
+  shards.read_row(label, row, buffer);
+  ids.insert(ids.end(), buffer.begin(), buffer.end());
+  for (const tokens::SegmentInfo& segment : shards.segments(label, row)) {
+    segments.push_back({.row = rows,
+                        .begin = segment.begin,
+                        .end = segment.end,
+                        .header = segment.header_tokens,
+                        .label = static_cast<std::int64_t>(label),
+                        .text_bytes = segment.text_bytes()});
+  }
+  ++rows;
+}
+
+}  // namespace palimpsest::model

@@ -1,0 +1,171 @@
+#include "common/model/transformer.h"
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include "common/base/error.h"
+
+namespace palimpsest::model {
+
+namespace {
+
+constexpr double kNormEpsilon = 1e-6;
+constexpr double kInitialDeviation = 0.02;
+
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& scale) {
+  const at::Tensor inverse = at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + kNormEpsilon);
+  return x * inverse * scale;
+}
+
+}  // namespace
+
+class WeightInitializer {
+ public:
+  WeightInitializer(const ModelConfig& config, std::uint64_t seed)
+      : generator_(at::detail::createCPUGenerator(seed)),
+        residual_scale_(1.0 / std::sqrt(2.0 * static_cast<double>(config.layers))) {}
+
+  at::Tensor normal(at::IntArrayRef shape) {
+    return at::randn(shape, generator_, at::kFloat) * kInitialDeviation;
+  }
+  at::Tensor residual(at::IntArrayRef shape) { return normal(shape) * residual_scale_; }
+
+ private:
+  at::Generator generator_;
+  double residual_scale_;
+};
+
+Transformer::Transformer(const ModelConfig& config, std::uint64_t seed, at::Device device)
+    : config_(config), device_(device) {
+  config_.validate();
+  WeightInitializer initializer(config_, seed);
+  embedding_VD_ = add_parameter("embedding", initializer.normal({config_.vocabulary, config_.width}), false);
+  output_bias_V_ = add_parameter("output_bias", at::zeros({config_.vocabulary}), false);
+  for (std::int64_t i = 0; i < config_.layers; ++i) layers_.push_back(make_layer(i, initializer));
+  final_norm_D_ = add_parameter("final_norm", at::ones({config_.width}), false);
+}
+
+at::Tensor Transformer::add_parameter(const std::string& name, at::Tensor value, bool decays) {
+  value = value.to(device_).requires_grad_(true);
+  parameters_.push_back({name, value, decays});
+  return value;
+}
+
+Transformer::Layer Transformer::make_layer(std::int64_t number, WeightInitializer& initializer) {
+  const std::string prefix = fmt::format("layers.{}.", number);
+  const std::int64_t width = config_.width;
+  Layer layer;
+  const auto add = [&](const char* name, at::Tensor value, bool decays) {
+    return add_parameter(prefix + name, std::move(value), decays);
+  };
+  layer.attention_norm_D = add("attention_norm", at::ones({width}), false);
+  layer.qkv_3DD = add("attention.qkv", initializer.normal({3 * width, width}), true);
+  layer.qk_norm = add("attention.qk_norm", at::ones({2, 1, config_.head_width()}), false);
+  layer.attention_out_DD = add("attention.out", initializer.residual({width, width}), true);
+  layer.feed_forward_norm_D = add("feed_forward_norm", at::ones({width}), false);
+  if (config_.is_moe_layer(number)) {
+    const std::int64_t hidden = config_.expert_hidden;
+    layer.mixture.router_ED = add("router", initializer.normal({config_.experts, width}), false);
+    layer.mixture.in_E2HD = add("experts.in", initializer.normal({config_.experts, 2 * hidden, width}), true);
+    layer.mixture.out_EDH = add("experts.out", initializer.residual({config_.experts, width, hidden}), true);
+  } else {
+    layer.dense_in_2HD = add("dense.in", initializer.normal({2 * config_.dense_hidden, width}), true);
+    layer.dense_out_DH = add("dense.out", initializer.residual({width, config_.dense_hidden}), true);
+  }
+  return layer;
+}
+
+/// Unit complex numbers exp(i * position * frequency), [B, T, 1, 1, head width / 2] (RoFormer, eq. 34).
+at::Tensor Transformer::rotations(const at::Tensor& position_BT) const {
+  const std::int64_t pairs = config_.head_width() / 2;
+  const at::Tensor exponent =
+      at::arange(pairs, position_BT.options().dtype(at::kFloat)) / static_cast<double>(pairs);
+  const at::Tensor frequency = at::pow(config_.rope_base, -exponent);
+  const at::Tensor angle = position_BT.to(at::kFloat).unsqueeze(-1) * frequency;
+  return at::polar(at::ones_like(angle), angle).unsqueeze(2).unsqueeze(2);
+}
+
+at::Tensor Transformer::attention(const Layer& layer, const at::Tensor& x_BTD, const at::Tensor& rotation,
+                                  const at::Tensor& mask) const {
+  const std::int64_t rows = x_BTD.size(0);
+  const std::int64_t length = x_BTD.size(1);
+  const std::int64_t heads = config_.heads;
+  const at::Tensor qkv =
+      at::linear(x_BTD, layer.qkv_3DD).view({rows, length, 3, heads, config_.head_width()});
+  const at::Tensor qk = rms_norm(qkv.narrow(2, 0, 2), layer.qk_norm);
+  const at::Tensor pairs =
+      at::view_as_complex(qk.view({rows, length, 2, heads, config_.head_width() / 2, 2}));
+  const at::Tensor rotated = at::view_as_real(pairs * rotation).flatten(-2);
+  const at::Tensor mixed = at::scaled_dot_product_attention(rotated.select(2, 0).transpose(1, 2),
+                                                            rotated.select(2, 1).transpose(1, 2),
+                                                            qkv.select(2, 2).transpose(1, 2), mask);
+  return at::linear(mixed.transpose(1, 2).reshape({rows, length, config_.width}), layer.attention_out_DD);
+}
+
+ModelOutput Transformer::forward(const ModelInput& input) const {
+  const at::Tensor rotation = rotations(input.position_BT);
+  // Padding attends to padding, so that no row of the softmax is empty.
+  const at::Tensor mask = (input.segment_BT.unsqueeze(2) == input.segment_BT.unsqueeze(1)).unsqueeze(1);
+  ModelOutput output;
+  at::Tensor x_BTD = at::embedding(embedding_VD_, input.ids_BT);
+  for (const Layer& layer : layers_) {
+    x_BTD = x_BTD + attention(layer, rms_norm(x_BTD, layer.attention_norm_D), rotation, mask);
+    const at::Tensor normed_BTD = rms_norm(x_BTD, layer.feed_forward_norm_D);
+    if (layer.mixture.router_ED.defined()) {
+      const at::Tensor normed_ND = normed_BTD.flatten(0, 1).index_select(0, input.token_N);
+      const at::Tensor mixed_ND =
+          mixture_forward(layer.mixture, config_.router, normed_ND, input, output.routers.emplace_back());
+      x_BTD = x_BTD.flatten(0, 1).index_add(0, input.token_N, mixed_ND).view_as(x_BTD);
+    } else {
+      x_BTD = x_BTD + swiglu(normed_BTD, layer.dense_in_2HD, layer.dense_out_DH);
+    }
+  }
+  const at::Tensor predicted_MD =
+      rms_norm(x_BTD.flatten(0, 1).index_select(0, input.predict_M), final_norm_D_);
+  const std::int64_t columns = config_.vocabulary - kFirstPredictable;
+  output.logits_MV = at::linear(predicted_MD, embedding_VD_.narrow(0, kFirstPredictable, columns),
+                                output_bias_V_.narrow(0, kFirstPredictable, columns));
+  return output;
+}
+
+void Transformer::set_output_bias(const std::vector<float>& bias_V) {
+  const c10::NoGradGuard no_grad;
+  output_bias_V_.copy_(to_tensor(bias_V, device_));
+}
+
+NamedTensors Transformer::named_tensors() const {
+  NamedTensors tensors;
+  for (const Parameter& parameter : parameters_)
+    tensors.emplace_back(parameter.name, parameter.value.detach());
+  return tensors;
+}
+
+void Transformer::load(const NamedTensors& tensors, const std::string& where) {
+  const c10::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor> by_name(tensors.begin(), tensors.end());
+  for (const Parameter& parameter : parameters_) {
+    const auto found = by_name.find(parameter.name);
+    const bool fits = found != by_name.end() && found->second.sizes() == parameter.value.sizes();
+    if (!fits || !at::isfinite(found->second).all().item<bool>()) {
+      const char* problem = found == by_name.end() ? "is missing"
+                            : fits                 ? "holds NaN or infinity"
+                                                   : "has another shape";
+      throw base::Error(base::ErrorCode::kBadData, "tensor " + parameter.name + " " + problem,
+                        {.where = where});
+    }
+    parameter.value.copy_(found->second);
+    by_name.erase(found);
+  }
+  if (!by_name.empty()) {
+    throw base::Error(base::ErrorCode::kBadData, "unexpected tensor " + by_name.begin()->first,
+                      {.where = where});
+  }
+}
+
+}  // namespace palimpsest::model

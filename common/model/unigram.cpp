@@ -1,0 +1,50 @@
+#include "common/model/unigram.h"
+
+#include <cmath>
+#include <limits>
+
+#include "common/model/row_batch.h"
+
+namespace palimpsest::model {
+namespace {
+
+/// Calls visit(label, id) for every maskable token.
+template <typename Visit>
+void for_each_maskable_token(const tokens::ShardReader& shards, const Visit& visit) {
+  std::vector<tokens::TokenId> ids(shards.row_tokens());
+  for (std::size_t label = 0; label < shards.labels().size(); ++label) {
+    for (std::size_t row = 0; row < shards.row_count(label); ++row) {
+      shards.read_row(label, row, ids);
+      for (const tokens::SegmentInfo& segment : shards.segments(label, row)) {
+        for (std::size_t i = segment.begin + segment.header_tokens; i < segment.end; ++i)
+          visit(label, ids[i]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<float> unigram_log_probs(const tokens::ShardReader& shards) {
+  std::vector<double> counts(shards.vocabulary_size(), 1);
+  double total = static_cast<double>(counts.size()) - 2;
+  for_each_maskable_token(shards, [&](std::size_t, tokens::TokenId id) {
+    counts[id] += 1;
+    total += 1;
+  });
+  std::vector<float> log_probs;
+  for (const double count : counts) log_probs.push_back(static_cast<float>(std::log(count / total)));
+  log_probs[tokens::kPadId] = std::numeric_limits<float>::lowest();
+  log_probs[tokens::kMaskId] = std::numeric_limits<float>::lowest();
+  return log_probs;
+}
+
+std::vector<double> unigram_nats(const tokens::ShardReader& shards, const std::vector<float>& log_probs) {
+  std::vector<double> nats(shards.labels().size());
+  for_each_maskable_token(shards, [&](std::size_t label, tokens::TokenId id) {
+    nats[label] -= static_cast<double>(log_probs[id]);
+  });
+  return nats;
+}
+
+}  // namespace palimpsest::model

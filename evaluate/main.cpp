@@ -1,0 +1,13 @@
+#include "common/base/stage.h"
+#include "evaluate/infill_command.h"
+#include "evaluate/report_command.h"
+#include "evaluate/score_command.h"
+
+int main(int argc, char** argv) {
+  palimpsest::base::Stage stage("evaluate",
+                                "Scores a trained model, fills holes with it, and writes a report.");
+  palimpsest::evaluate::add_score_command(stage);
+  palimpsest::evaluate::add_infill_command(stage);
+  palimpsest::evaluate::add_report_command(stage);
+  return stage.run(argc, argv);
+}

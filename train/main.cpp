@@ -1,0 +1,8 @@
+#include "common/base/stage.h"
+#include "train/run_command.h"
+
+int main(int argc, char** argv) {
+  palimpsest::base::Stage stage("train", "Trains a framework-routed masked-diffusion model on shards.");
+  palimpsest::train::add_run_command(stage);
+  return stage.run(argc, argv);
+}

@@ -1,0 +1,118 @@
+#include "train/run_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <ATen/Parallel.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include "common/base/error.h"
+#include "common/base/options.h"
+#include "common/io/file.h"
+#include "common/io/manifest.h"
+#include "common/io/resumable_directory.h"
+#include "common/tokens/tokenizer.h"
+#include "train/trainer.h"
+
+namespace palimpsest::train {
+namespace {
+
+constexpr const char* kShardStage = "shard build";
+constexpr const char* kTokenizerName = "tokenizer.json";
+
+void add_options(CLI::App& app, TrainOptions& options) {
+  base::add_run_options(app, options.run);
+  app.add_option("--shards", options.shards, "Output directory of `shard build`");
+  app.add_option("--model", options.model,
+                 fmt::format("Sizes: {} or a TOML file", fmt::join(model::model_presets(), ", ")))
+      ->capture_default_str();
+  app.add_option("--recipe", options.recipe, "Stages and losses: two-stage, unsupervised or a TOML file")
+      ->capture_default_str();
+  app.add_option("--step-scale", options.step_scale, "Multiplies the steps of every stage of the recipe")
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "Initial weights, row order and masks")->capture_default_str();
+  app.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
+  app.add_option("--validate-every", options.validate_every, "Steps between validations; 0 = only at the end")
+      ->capture_default_str();
+  app.add_option("--validate-rows", options.validate_rows, "Rows of each label in such a validation")
+      ->capture_default_str();
+  app.add_option("--checkpoint-every", options.checkpoint_every, "Steps between checkpoints")
+      ->capture_default_str();
+  app.add_option("--keep-checkpoints", options.keep_checkpoints, "How many of the last checkpoints stay")
+      ->capture_default_str();
+}
+
+/// Paths say nothing about content, so the manifest records model and recipe in full and shards by digest.
+/// The number of threads is part of it: floating-point sums depend on it.
+io::Manifest make_plan(const CLI::App& app, const TrainOptions& options, const Recipe& recipe,
+                       const model::ModelConfig& config) {
+  io::Manifest plan{.stage = kTrainStage, .config = base::resolved_config(app)};
+  plan.config.erase("shards");
+  plan.config["model"] = model::to_json(config).dump();
+  plan.config["recipe"] = to_json(recipe).dump();
+  plan.config["threads"] = std::to_string(base::thread_count(options.run));
+  plan.inputs["shards"] = io::manifest_digest(options.shards);
+  return plan;
+}
+
+void print_result(const TrainOptions& options, std::int64_t steps, const model::Score& score,
+                  const std::string& parameters) {
+  std::string routing;
+  if (score.routing.layers() > 0) {
+    routing = fmt::format(", S1 {:.2f}", score.routing.mean_specialization());
+  }
+  std::printf("train: %s, %lld steps, validation %.3f bits/byte, perplexity %.1f%s -> %s\n",
+              parameters.c_str(), static_cast<long long>(steps), score.mean_bits_per_byte(),
+              score.total().perplexity(), routing.c_str(), options.run.out.c_str());
+}
+
+void run(const CLI::App& app, const TrainOptions& options) {
+  options.validate();
+  model::parse_device(options.device);
+  io::read_manifest(options.shards, kShardStage);
+  Recipe recipe = load_recipe(options.recipe);
+  recipe.scale_steps(options.step_scale);
+  model::ModelConfig config = model::load_model_config(options.model);
+  const auto tokenizer = tokens::Tokenizer::load(options.shards / kTokenizerName);
+  config.vocabulary = static_cast<std::int64_t>(tokenizer.size());
+  config.validate();
+  io::ResumableDirectory output(options.run.out, make_plan(app, options, recipe, config),
+                                options.run.overwrite);
+  if (output.up_to_date()) {
+    std::printf("train: up to date -> %s\n", options.run.out.c_str());
+    return;
+  }
+  at::set_num_threads(base::thread_count(options.run));
+  Trainer trainer(options, recipe, config);
+  const model::ParameterCount count = model::count_parameters(config);
+  const std::string parameters =
+      fmt::format("{:.2f} M parameters ({:.2f} M active)", static_cast<double>(count.total) * 1e-6,
+                  static_cast<double>(count.active) * 1e-6);
+  spdlog::info("{}, {} steps of {} rows", parameters, recipe.total_steps(), recipe.rows_per_step);
+  trainer.run();
+  io::write_file_atomically(options.run.out / kTokenizerName, io::read_file(options.shards / kTokenizerName));
+  const model::Score score = trainer.final_score();
+  output.publish({{"steps", trainer.step()},
+                  {"parameters", count.total},
+                  {"active_parameters", count.active},
+                  {"validation_bits_per_byte", score.mean_bits_per_byte()},
+                  {"validation_perplexity", score.total().perplexity()}});
+  print_result(options, trainer.step(), score, parameters);
+}
+
+}  // namespace
+
+void add_run_command(base::Stage& stage) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App& app =
+      stage.add("run", "Trains a model on shards; run the same command again to go on after a stop",
+                [options](const CLI::App& subcommand) { run(subcommand, *options); });
+  add_options(app, *options);
+}
+
+}  // namespace palimpsest::train

@@ -1,0 +1,29 @@
+// Options of `train run`.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "common/base/options.h"
+
+namespace palimpsest::train {
+
+struct TrainOptions {
+  base::RunOptions run;
+  std::filesystem::path shards;         ///< output directory of `shard build`
+  std::string model = "nano";           ///< preset or TOML file
+  std::string recipe = "two-stage";     ///< preset or TOML file
+  double step_scale = 1;                ///< multiplies the steps of every stage
+  std::uint64_t seed = 1;               ///< initial weights, row order, masks
+  std::string device = "cpu";           ///< cpu or cuda
+  std::int64_t validate_every = 200;    ///< steps between validations; 0 = only at the end
+  std::int64_t validate_rows = 32;      ///< rows of each label in a validation during training
+  std::int64_t checkpoint_every = 200;  ///< steps between checkpoints
+  std::int64_t keep_checkpoints = 2;    ///< how many of the last ones stay
+
+  /// Throws Error{kUsage}.
+  void validate() const;
+};
+
+}  // namespace palimpsest::train

@@ -1,0 +1,28 @@
+// The rows, masks and forced experts of one optimizer step: a pure function of shards, recipe, seed and step.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/model/diffusion.h"
+#include "common/model/row_batch.h"
+#include "common/tokens/row_order.h"
+#include "common/tokens/shard_reader.h"
+#include "train/recipe.h"
+
+namespace palimpsest::train {
+
+struct TrainingBatch {
+  model::RowBatch rows;
+  model::MaskPlan masks;
+  std::vector<std::int64_t> forced;  ///< per segment: expert of its label, or kRouterChooses
+};
+
+/// Draws the next rows from `sampler` and everything random about them from {seed, step}.
+TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
+                         std::uint64_t seed, std::int64_t step);
+
+/// Weight of each label in a stage's mix.
+std::vector<double> mix_weights(const tokens::ShardReader& shards, Mix mix);
+
+}  // namespace palimpsest::train
