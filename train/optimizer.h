@@ -1,7 +1,8 @@
-// AdamW (arXiv 1711.05101) with a global gradient clip, on LibTorch's fused kernel.
+// The optimizer: Muon for the matrices inside the layers, AdamW for everything else, or AdamW for all.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -12,33 +13,46 @@
 
 namespace palimpsest::train {
 
-class AdamW {
+/// Clips gradients to a global norm, then updates. AdamW: arXiv 1711.05101, LibTorch's fused kernel. Muon:
+/// momentum orthogonalised by Newton-Schulz iterations (Jordan et al. 2024), scaled to AdamW's update size so
+/// that one learning rate serves both (Moonlight, arXiv 2502.16982, eq. 4).
+class Optimizer {
  public:
-  /// Keeps references to the parameters' storage; both moments start at zero.
-  AdamW(const std::vector<model::Parameter>& parameters, const Recipe& recipe);
+  /// Shares the parameters' storage; all moments start at zero.
+  Optimizer(const std::vector<model::Parameter>& parameters, const Recipe& recipe);
 
-  /// Clips, updates with step number `step` (0-based, for the bias correction) and drops the gradients.
+  /// Updates with step number `step` (0-based, for the bias correction) and drops the gradients.
   /// Returns the gradient norm before clipping. Throws Error{kBadData} when it is not finite; nothing changes
   /// then.
   double step(std::int64_t step, double learning_rate);
 
-  /// Both moments of every parameter, for the checkpoint.
+  /// The moments of every parameter, for the checkpoint.
   model::NamedTensors named_tensors() const;
   /// Throws Error{kBadData} that names `where` when a tensor is missing or does not fit.
   void load(const model::NamedTensors& tensors, const std::string& where);
 
  private:
+  /// Parameters with one update rule.
   struct Group {
     double weight_decay = 0;
-    std::vector<std::string> names = {};
-    std::vector<at::Tensor> parameters = {};
-    std::vector<at::Tensor> first_moments = {};
-    std::vector<at::Tensor> second_moments = {};
+    std::vector<std::string> names;
+    std::vector<at::Tensor> parameters;
+    std::vector<at::Tensor> first_moments;
+    std::vector<at::Tensor> second_moments;  ///< empty under Muon
   };
+  static void add(Group& group, const model::Parameter& parameter, bool second_moment);
+  std::vector<const Group*> groups() const;
   double clip_gradients() const;
+  void step_adamw(Group& group, std::int64_t step, double learning_rate) const;
+  void step_muon(Group& group, double learning_rate) const;
 
   Recipe recipe_;
-  Group groups_[2];  ///< without and with weight decay
+  Group plain_;    ///< AdamW without weight decay: norms, biases, embedding, router
+  Group decayed_;  ///< AdamW with weight decay
+  Group muon_;
 };
+
+/// The orthogonal matrices nearest to each of matrices_BMN, roughly: every singular value becomes 0.7 to 1.2.
+at::Tensor orthogonalize(const at::Tensor& matrices_BMN);
 
 }  // namespace palimpsest::train

@@ -26,6 +26,13 @@ Mix parse_mix(const std::string& name, const std::string& where) {
                     {.got = name, .expected = "natural or balanced", .where = where});
 }
 
+OptimizerKind parse_optimizer(const std::string& name, const std::string& where) {
+  if (name == "muon") return OptimizerKind::kMuon;
+  if (name == "adamw") return OptimizerKind::kAdamW;
+  throw base::Error(base::ErrorCode::kUsage, "unknown optimizer",
+                    {.got = name, .expected = "muon or adamw", .where = where});
+}
+
 StageRecipe parse_stage(const toml::table& toml, const std::string& where) {
   model::TomlTable table(toml, where);
   StageRecipe stage;
@@ -48,6 +55,7 @@ Recipe parse_recipe(std::string_view text, const std::string& where) {
   model::TomlTable table(toml, where);
   Recipe recipe;
   recipe.rows_per_step = table.get("rows_per_step", recipe.rows_per_step);
+  recipe.optimizer = parse_optimizer(table.get("optimizer", std::string("muon")), where);
   recipe.weight_decay = table.get("weight_decay", recipe.weight_decay);
   recipe.beta1 = table.get("beta1", recipe.beta1);
   recipe.beta2 = table.get("beta2", recipe.beta2);

@@ -16,6 +16,11 @@ enum class Mix {
   kBalanced,  ///< every label equally often
 };
 
+enum class OptimizerKind {
+  kMuon,   ///< Muon for matrices, AdamW for the rest
+  kAdamW,  ///< AdamW for everything
+};
+
 struct StageRecipe {
   std::string name;
   std::int64_t steps = 0;
@@ -29,6 +34,7 @@ struct StageRecipe {
 
 struct Recipe {
   std::int64_t rows_per_step = 8;
+  OptimizerKind optimizer = OptimizerKind::kMuon;
   double weight_decay = 0.1;  ///< on matrices only
   double beta1 = 0.9;
   double beta2 = 0.98;

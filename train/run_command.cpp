@@ -66,7 +66,7 @@ void print_result(const TrainOptions& options, std::int64_t steps, const model::
   if (score.routing.layers() > 0) {
     routing = fmt::format(", S1 {:.2f}", score.routing.mean_specialization());
   }
-  std::printf("train: %s, %lld steps, validation %.3f bits/byte, perplexity %.1f%s -> %s\n",
+  std::printf("train run: %s, %lld steps, validation %.3f bits/byte, perplexity %.1f%s -> %s\n",
               parameters.c_str(), static_cast<long long>(steps), score.mean_bits_per_byte(),
               score.total().perplexity(), routing.c_str(), options.run.out.c_str());
 }
@@ -84,7 +84,7 @@ void run(const CLI::App& app, const TrainOptions& options) {
   io::ResumableDirectory output(options.run.out, make_plan(app, options, recipe, config),
                                 options.run.overwrite);
   if (output.up_to_date()) {
-    std::printf("train: up to date -> %s\n", options.run.out.c_str());
+    std::printf("train run: up to date -> %s\n", options.run.out.c_str());
     return;
   }
   at::set_num_threads(base::thread_count(options.run));

@@ -51,7 +51,7 @@ class Trainer {
   std::optional<tokens::ShardReader> valid_shards_;
   at::Device device_;
   model::Transformer transformer_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
   tokens::RowSampler sampler_;
   std::int64_t step_ = 0;  ///< steps done
   std::optional<MetricsLog> metrics_;

@@ -1,11 +1,11 @@
 #include "common/base/hash.h"
 
-#include <openssl/evp.h>
-#include <xxhash.h>
-
 #include <array>
 #include <fstream>
 #include <vector>
+
+#include <openssl/evp.h>
+#include <xxhash.h>
 
 #include "common/base/error.h"
 

@@ -1,12 +1,12 @@
 #include "common/base/logging.h"
 
+#include <memory>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <utility>
 
 namespace palimpsest::base {
 namespace {
@@ -29,7 +29,9 @@ class JsonFormatter : public spdlog::formatter {
     line.append(text.data(), text.data() + text.size());
   }
 
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(stage_); }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>(stage_);
+  }
 
  private:
   std::string stage_;
@@ -39,7 +41,8 @@ class JsonFormatter : public spdlog::formatter {
 }  // namespace
 
 void set_up_logging(const std::string& stage, const std::string& format, const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>(stage, std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>(stage, std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_level(spdlog::level::from_str(level));
   if (format == "json") {
     logger->set_formatter(std::make_unique<JsonFormatter>(stage));

@@ -1,10 +1,9 @@
 #include "common/base/options.h"
 
-#include <sched.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <sched.h>
 
 #include "common/base/error.h"
 
@@ -12,9 +11,11 @@ namespace palimpsest::base {
 
 void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("-o,--out", options.out, "Output directory")->group(kRunGroup);
-  app.add_flag("--overwrite", options.overwrite, "Replace the output of a run with another configuration or input")
+  app.add_flag("--overwrite", options.overwrite,
+               "Replace the output of a run with another configuration or input")
       ->group(kRunGroup);
-  app.add_option("-j,--threads", options.threads, "Threads; 0 = one per core. The output does not depend on it")
+  app.add_option("-j,--threads", options.threads,
+                 "Threads; 0 = one per core. The output does not depend on it")
       ->capture_default_str()
       ->group(kRunGroup);
 }

@@ -1,4 +1,5 @@
-// Options that every subcommand which writes an output directory has, and the resolved configuration of a run.
+// Options that every subcommand which writes an output directory has, and the resolved configuration of a
+// run.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +13,8 @@ class Option;
 
 namespace palimpsest::base {
 
-/// How a run is carried out. None of these changes what is written, so none is part of the recorded configuration.
+/// How a run is carried out. None of these changes what is written, so none is part of the recorded
+/// configuration.
 struct RunOptions {
   std::filesystem::path out;  ///< output directory
   bool overwrite = false;     ///< replace an output directory made with another configuration
@@ -31,8 +33,8 @@ void validate(const RunOptions& options);
 /// Number of threads to use: options.threads, or the number of cores this process may use.
 int thread_count(const RunOptions& options);
 
-/// Every option outside kRunGroup with its value as text, given or default: the configuration that a manifest records
-/// and that decides whether a run is up to date.
+/// Every option outside kRunGroup with its value as text, given or default: the configuration that a manifest
+/// records and that decides whether a run is up to date.
 std::map<std::string, std::string> resolved_config(const CLI::App& app);
 
 }  // namespace palimpsest::base

@@ -1,12 +1,12 @@
 #include "common/base/progress.h"
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
 #include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace palimpsest::base {
 namespace {
@@ -34,7 +34,8 @@ void Progress::set_note(std::string note) {
 
 void Progress::add(std::uint64_t amount) {
   const std::uint64_t done = done_ += amount;
-  const std::int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start_).count();
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start_).count();
   std::int64_t due = next_print_ns_.load();
   if (now < due) return;
   const std::int64_t next = now + (terminal_ ? kTerminalIntervalNs : kLogIntervalNs);

@@ -13,8 +13,8 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// A SplitMix64 stream named by a key such as {seed, step, segment}. Because the key alone decides the stream, there
-/// is no generator state to save: resuming at a step replays exactly that step's numbers.
+/// A SplitMix64 stream named by a key such as {seed, step, segment}. Because the key alone decides the
+/// stream, there is no generator state to save: resuming at a step replays exactly that step's numbers.
 class Random {
  public:
   explicit Random(std::initializer_list<std::uint64_t> key) {

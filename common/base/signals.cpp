@@ -11,7 +11,9 @@ namespace {
 std::atomic<int> received_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "the handler may only touch lock-free atomics");
 
-void on_signal(int signal) { received_signal.store(signal); }
+void on_signal(int signal) {
+  received_signal.store(signal);
+}
 
 }  // namespace
 
@@ -25,7 +27,9 @@ void install_signal_handlers() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int stop_signal() { return received_signal.load(); }
+int stop_signal() {
+  return received_signal.load();
+}
 
 void throw_if_stopped() {
   if (const int signal = stop_signal()) throw Interrupted(signal);

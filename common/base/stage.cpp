@@ -1,13 +1,13 @@
 #include "common/base/stage.h"
 
-#include <spdlog/spdlog.h>
+#include <cstdio>
+#include <new>
+#include <utility>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cstdio>
-#include <new>
-#include <utility>
+#include <spdlog/spdlog.h>
 
 #include "common/base/error.h"
 #include "common/base/logging.h"
@@ -30,12 +30,15 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-std::string tool_version() { return PALIMPSEST_VERSION; }
+std::string tool_version() {
+  return PALIMPSEST_VERSION;
+}
 
 Stage::Stage(std::string name, const std::string& description)
     : name_(std::move(name)), app_(std::make_unique<CLI::App>(description, name_)) {
   app_->set_version_flag("--version", tool_version());
-  app_->set_config("--config", "", "Read options from a TOML file, one table per subcommand; the command line wins");
+  app_->set_config("--config", "",
+                   "Read options from a TOML file, one table per subcommand; the command line wins");
   app_->add_flag("--dump-config", dump_config_, "Print the subcommand's options as TOML and stop")
       ->configurable(false);
   app_->add_option("--log-format", log_format_, "Log lines on stderr: text or json")
@@ -52,7 +55,8 @@ Stage::~Stage() = default;
 
 CLI::App& Stage::add(const std::string& name, const std::string& description, Work work) {
   CLI::App* subcommand = app_->add_subcommand(name, description);
-  subcommand->fallthrough();  // `shard build --log-level debug` works as well as `shard --log-level debug build`
+  subcommand
+      ->fallthrough();  // `shard build --log-level debug` works as well as `shard --log-level debug build`
   commands_.push_back({subcommand, std::move(work)});
   return *subcommand;
 }
@@ -61,7 +65,8 @@ void Stage::run_chosen() const {
   for (const Command& command : commands_) {
     if (!command.app->parsed()) continue;
     if (dump_config_) {
-      std::printf("[%s]\n%s", command.app->get_name().c_str(), command.app->config_to_str(true, true).c_str());
+      std::printf("[%s]\n%s", command.app->get_name().c_str(),
+                  command.app->config_to_str(true, true).c_str());
     } else {
       command.work(*command.app);
     }

@@ -1,4 +1,5 @@
-// The frame of every executable: subcommands, configuration files, logging, signals, and errors to exit codes.
+// The frame of every executable: subcommands, configuration files, logging, signals, and errors to exit
+// codes.
 #pragma once
 
 #include <functional>
@@ -29,8 +30,8 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  /// Adds a subcommand and returns it, so that the caller adds its options. `work` runs after parsing; it throws
-  /// Error to fail. Options must outlive the stage: keep them in a shared_ptr that `work` holds.
+  /// Adds a subcommand and returns it, so that the caller adds its options. `work` runs after parsing; it
+  /// throws Error to fail. Options must outlive the stage: keep them in a shared_ptr that `work` holds.
   CLI::App& add(const std::string& name, const std::string& description, Work work);
 
   /// Parses and runs. Returns 0, an ErrorCode, or 128 + signal.

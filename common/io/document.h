@@ -15,7 +15,7 @@ namespace palimpsest::io {
 
 /// Where a file came from.
 struct Source {
-  std::string kind;      ///< git, npm, dir or jsonl
+  std::string kind;      ///< git, npm, tgz, dir or jsonl
   std::string name;      ///< URL, package name or path, as the user gave it
   std::string revision;  ///< commit id or package version
 };

@@ -24,8 +24,11 @@ std::string checked_path(std::string path, const std::string& where) {
 }  // namespace
 
 std::string Manifest::fingerprint() const {
-  const Json identity = {
-      {"format", kManifestFormat}, {"stage", stage}, {"config", config}, {"inputs", inputs}};
+  const Json identity = {{"format", kManifestFormat},
+                         {"tool_version", tool_version},
+                         {"stage", stage},
+                         {"config", config},
+                         {"inputs", inputs}};
   return base::sha256_hex(identity.dump());
 }
 

@@ -28,7 +28,7 @@ struct Manifest {
   std::vector<OutputFile> outputs;            ///< sorted by path
   Json counts = Json::object();               ///< what the stage wants to say in numbers
 
-  /// Two runs with equal fingerprints make equal bytes: a digest of stage, config and inputs.
+  /// Two runs with equal fingerprints make equal bytes: a digest of tool version, stage, config and inputs.
   std::string fingerprint() const;
 };
 

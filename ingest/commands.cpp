@@ -1,0 +1,56 @@
+#include "ingest/commands.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "ingest/explain.h"
+#include "ingest/ingest.h"
+#include "ingest/options.h"
+#include "ingest/report.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+void run(const IngestOptions& options, const CLI::App& app) {
+  validate(options);
+  const RunResult result = run_ingest(options, base::resolved_config(app));
+  std::printf("ingest run: %s%s", result.up_to_date ? "up to date: " : "",
+              summary_text(result.counts, options.run.out).c_str());
+}
+
+struct ExplainOptions {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path frameworks;  ///< empty = the compiled-in table
+};
+
+}  // namespace
+
+void add_run_command(base::Stage& stage) {
+  auto options = std::make_shared<IngestOptions>();
+  CLI::App& app =
+      stage.add("run", "Reads sources and writes documents: filtered, deduplicated, chunked, labelled",
+                [options](const CLI::App& parsed) { run(*options, parsed); });
+  add_options(app, *options);
+}
+
+void add_explain_command(base::Stage& stage) {
+  auto options = std::make_shared<ExplainOptions>();
+  CLI::App& app = stage.add("explain", "Prints the framework label of files and the evidence for it",
+                            [options](const CLI::App&) {
+                              const LoadedFrameworks frameworks = load_frameworks(options->frameworks);
+                              for (const auto& file : options->files) {
+                                std::fputs(explain_file(file, frameworks.table).c_str(), stdout);
+                              }
+                            });
+  app.add_option("file", options->files, "TypeScript files")->required();
+  app.add_option("--frameworks", options->frameworks, "Table of framework families [default: compiled in]");
+}
+
+}  // namespace palimpsest::ingest

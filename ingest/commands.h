@@ -1,0 +1,14 @@
+// The subcommands of `ingest`.
+#pragma once
+
+#include "common/base/stage.h"
+
+namespace palimpsest::ingest {
+
+/// `ingest run`
+void add_run_command(base::Stage& stage);
+
+/// `ingest explain FILE...`
+void add_explain_command(base::Stage& stage);
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,69 @@
+#include "ingest/npm_source.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/io/file.h"
+#include "ingest/child_process.h"
+#include "ingest/integrity.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_integrity(const fs::path& file, const std::string& integrity) {
+  return integrity.empty() || sha512_integrity(io::read_file(file)) == integrity;
+}
+
+/// An empty folder of this process, removed at the end.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {
+    fs::remove_all(path_);
+    io::make_directories(path_);
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+  /// The one file in it. Throws Error{kEnvironment} if there is none.
+  fs::path only_file() const {
+    for (const auto& entry : fs::directory_iterator(path_)) return entry.path();
+    throw base::Error(base::ErrorCode::kEnvironment, "npm reported success but left no package",
+                      {.where = path_.string()});
+  }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, int timeout_s) {
+  std::string name = fmt::format("{}-{}.tgz", spec.location, spec.revision);
+  std::replace(name.begin(), name.end(), '/', '+');
+  const fs::path folder = cache / "npm";
+  const fs::path target = folder / name;
+  if (fs::exists(target) && has_integrity(target, spec.integrity)) return target;
+  const ScratchFolder scratch(folder / fmt::format("fetch-{}", getpid()));
+  run_program({"npm", "pack", spec.location + "@" + spec.revision, "--pack-destination",
+               scratch.path().string(), "--json", "--ignore-scripts", "--loglevel=error"},
+              timeout_s);
+  const fs::path fetched = scratch.only_file();
+  if (!spec.integrity.empty()) verify_integrity(io::read_file(fetched), spec.integrity, spec.text());
+  io::sync_to_disk(fetched);
+  io::rename_file(fetched, target);
+  return target;
+}
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,94 @@
+#include "ingest/options.h"
+
+#include <cstdlib>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "common/base/error.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+constexpr std::uint64_t kLargestFileLimit = 1ULL << 30;  // tree-sitter counts bytes in 32 bits
+constexpr std::uint32_t kSmallestChunk = 16;
+
+[[noreturn]] void refuse(const char* flag, const std::string& got, const std::string& expected) {
+  throw base::Error(base::ErrorCode::kUsage, std::string("bad ") + flag, {.got = got, .expected = expected});
+}
+
+void add_source_options(CLI::App& app, IngestOptions& options) {
+  app.add_option("source,--source", options.sources,
+                 "Sources: npm:NAME@VERSION[#sha512-...], tgz:FILE, dir:FOLDER, git:URL-or-path[@REVISION]")
+      ->group(base::kRunGroup);
+  app.add_option("--sources", options.lists, "TSV files with columns package, version, integrity, or source")
+      ->group(base::kRunGroup);
+  app.add_option("--frameworks", options.frameworks, "Table of framework families [default: compiled in]")
+      ->group(base::kRunGroup);
+  app.add_option("--cache", options.cache, "Downloads [default: $XDG_CACHE_HOME or ~/.cache, /palimpsest]")
+      ->group(base::kRunGroup);
+  app.add_flag("--keep-going", options.keep_going, "Leave out sources that fail; they are in the report")
+      ->group(base::kRunGroup);
+  app.add_option("--npm-timeout", options.npm_timeout_s, "Seconds for one npm package")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+  app.add_option("--git-timeout", options.git_timeout_s, "Seconds for one clone or fetch")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+  app.add_option("--git-max-bytes", options.git_max_bytes, "Most bytes that one clone or fetch may receive")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, IngestOptions& options) {
+  base::add_run_options(app, options.run);
+  add_source_options(app, options);
+  app.add_option("--max-file-bytes", options.max_file_bytes, "Skip larger files")->capture_default_str();
+  app.add_option("--max-source-bytes", options.max_source_bytes, "Refuse a source that unpacks to more")
+      ->capture_default_str();
+  app.add_option("--max-error-share", options.max_error_share,
+                 "Skip files with a larger share of syntax errors")
+      ->capture_default_str();
+  app.add_option("--chunk-chars", options.chunk_chars, "Most non-white characters in a chunk")
+      ->capture_default_str();
+}
+
+void validate(const IngestOptions& options) {
+  base::validate(options.run);
+  if (options.sources.empty() && options.lists.empty()) {
+    throw base::Error(base::ErrorCode::kUsage, "no source",
+                      {.expected = "--sources FILE.tsv, or npm:NAME@VERSION, tgz:FILE, dir:FOLDER, git:URL"});
+  }
+  if (options.max_file_bytes == 0 || options.max_file_bytes > kLargestFileLimit) {
+    refuse("--max-file-bytes", std::to_string(options.max_file_bytes),
+           fmt::format("1 to {}", kLargestFileLimit));
+  }
+  if (options.max_source_bytes == 0) refuse("--max-source-bytes", "0", "1 or more");
+  if (!(options.max_error_share >= 0 && options.max_error_share <= 1)) {
+    refuse("--max-error-share", std::to_string(options.max_error_share), "0 to 1");
+  }
+  if (options.chunk_chars < kSmallestChunk) {
+    refuse("--chunk-chars", std::to_string(options.chunk_chars), fmt::format("{} or more", kSmallestChunk));
+  }
+  if (options.npm_timeout_s <= 0) refuse("--npm-timeout", std::to_string(options.npm_timeout_s), "1 or more");
+  if (options.git_timeout_s <= 0) refuse("--git-timeout", std::to_string(options.git_timeout_s), "1 or more");
+  if (options.git_max_bytes == 0) refuse("--git-max-bytes", "0", "1 or more");
+}
+
+std::filesystem::path cache_directory(const IngestOptions& options) {
+  if (!options.cache.empty()) return options.cache;
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+    return std::filesystem::path(cache) / "palimpsest";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+    return std::filesystem::path(home) / ".cache" / "palimpsest";
+  }
+  throw base::Error(base::ErrorCode::kUsage, "no cache directory",
+                    {.expected = "--cache DIR, or HOME to be set"});
+}
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,45 @@
+// Everything that a user can set for `ingest run`.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/base/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace palimpsest::ingest {
+
+struct IngestOptions {
+  base::RunOptions run;
+  std::vector<std::filesystem::path> lists;  ///< TSV files that name sources
+  std::vector<std::string> sources;          ///< npm:…, tgz:…, dir:…, git:…
+  std::filesystem::path frameworks;          ///< table of framework families; empty = the compiled-in one
+  std::filesystem::path cache;               ///< downloads; empty = cache_directory()'s default
+  bool keep_going = false;                   ///< leave out sources that fail instead of failing
+
+  std::uint64_t max_file_bytes = 200'000;       ///< larger files are embedded bundles or data
+  std::uint64_t max_source_bytes = 1ULL << 30;  ///< unpacked bytes of one source; more is taken for an attack
+  double max_error_share = 0.2;                 ///< bytes inside syntax errors / bytes of the file
+  std::uint32_t chunk_chars = 1500;             ///< non-white characters in a chunk
+
+  int npm_timeout_s = 600;                   ///< wall clock for one package
+  int git_timeout_s = 600;                   ///< wall clock for one clone or fetch
+  std::uint64_t git_max_bytes = 2ULL << 30;  ///< received bytes of one clone or fetch
+};
+
+/// Adds the options to a subcommand. `options` must outlive it.
+void add_options(CLI::App& app, IngestOptions& options);
+
+/// Throws Error{kUsage} that names the first bad value.
+void validate(const IngestOptions& options);
+
+/// options.cache, or $XDG_CACHE_HOME/palimpsest, or ~/.cache/palimpsest. Throws Error{kUsage} when there is
+/// no home.
+std::filesystem::path cache_directory(const IngestOptions& options);
+
+}  // namespace palimpsest::ingest

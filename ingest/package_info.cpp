@@ -1,0 +1,112 @@
+#include "ingest/package_info.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <simdjson.h>
+
+#include "common/base/error.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+namespace sj = simdjson::dom;
+
+std::string text_or_empty(const sj::object& object, const char* key) {
+  std::string_view text;
+  return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+/// `license: "MIT"`, or the old forms `license: {type: "MIT"}` and `licenses: [{type: "MIT"}, …]`.
+std::string parse_license(const sj::object& object) {
+  if (std::string plain = text_or_empty(object, "license"); !plain.empty()) {
+    return plain.starts_with("SEE LICENSE") ? std::string() : plain;
+  }
+  sj::object typed;
+  if (object["license"].get(typed) == simdjson::SUCCESS) return text_or_empty(typed, "type");
+  sj::array several;
+  if (object["licenses"].get(several) != simdjson::SUCCESS) return {};
+  std::string expression;
+  for (const sj::element item : several) {
+    if (item.get(typed) != simdjson::SUCCESS) continue;
+    if (const std::string type = text_or_empty(typed, "type"); !type.empty()) {
+      expression += (expression.empty() ? "" : " OR ") + type;
+    }
+  }
+  return expression;
+}
+
+void add_dependencies(const sj::object& object, const char* key, std::vector<std::string>& names) {
+  sj::object table;
+  if (object[key].get(table) != simdjson::SUCCESS) return;
+  for (const sj::key_value_pair field : table) names.emplace_back(field.key);
+}
+
+/// Visits folder(path), its parents and the root (""), nearest first, until `visit` returns true.
+template <typename Visit>
+void for_each_folder_upward(std::string_view path, Visit visit) {
+  for (;;) {
+    const std::size_t slash = path.rfind('/');
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+    if (visit(path) || path.empty()) return;
+  }
+}
+
+}  // namespace
+
+PackageInfo parse_package(std::string_view json, std::string directory, const std::string& where) {
+  sj::parser parser;
+  sj::object object;
+  if (const auto error = parser.parse(simdjson::padded_string(json)).get(object);
+      error != simdjson::SUCCESS) {
+    throw base::Error(base::ErrorCode::kBadData,
+                      std::string("bad package.json: ") + simdjson::error_message(error), {.where = where});
+  }
+  PackageInfo package{.directory = std::move(directory),
+                      .name = text_or_empty(object, "name"),
+                      .version = text_or_empty(object, "version"),
+                      .license = parse_license(object)};
+  for (const char* key : {"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"}) {
+    add_dependencies(object, key, package.dependencies);
+  }
+  std::sort(package.dependencies.begin(), package.dependencies.end());
+  package.dependencies.erase(std::unique(package.dependencies.begin(), package.dependencies.end()),
+                             package.dependencies.end());
+  package.workspace_root = object["workspaces"].error() == simdjson::SUCCESS;
+  return package;
+}
+
+void PackageTree::add(PackageInfo package) {
+  std::string key = package.directory;
+  by_directory_.insert_or_assign(std::move(key), std::move(package));
+}
+
+const PackageInfo* PackageTree::nearest(std::string_view path) const {
+  const PackageInfo* nearest = nullptr;
+  for_each_folder_upward(path, [&](std::string_view folder) {
+    const auto found = by_directory_.find(folder);
+    if (found == by_directory_.end()) return false;
+    const PackageInfo& package = found->second;
+    if (package.name.empty() && package.dependencies.empty()) return false;
+    nearest = &package;
+    return true;
+  });
+  return nearest;
+}
+
+std::string PackageTree::license(std::string_view path) const {
+  std::string license;
+  for_each_folder_upward(path, [&](std::string_view folder) {
+    const auto found = by_directory_.find(folder);
+    if (found != by_directory_.end()) license = found->second.license;
+    return !license.empty();
+  });
+  return license;
+}
+
+const PackageInfo* PackageTree::root() const {
+  const auto found = by_directory_.find("");
+  return found == by_directory_.end() ? nullptr : &found->second;
+}
+
+}  // namespace palimpsest::ingest

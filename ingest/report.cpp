@@ -1,0 +1,127 @@
+#include "ingest/report.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/base/progress.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+constexpr std::string_view kDuplicate = "duplicate of ";
+
+io::Json to_json(const Tally& tally) {
+  return {{"files", tally.files}, {"bytes", tally.bytes}, {"chunks", tally.chunks}};
+}
+
+io::Json skips_to_json(const std::map<std::string, Tally>& skips, std::uint64_t other_files) {
+  io::Json json = io::Json::object();
+  for (const auto& [reason, tally] : skips) json[reason] = {{"files", tally.files}, {"bytes", tally.bytes}};
+  if (other_files > 0) json["not_typescript"] = {{"files", other_files}};
+  return json;
+}
+
+}  // namespace
+
+void Tally::add(const io::Document& document) {
+  ++files;
+  bytes += document.text.size();
+  chunks += document.chunks.size();
+}
+
+Report::Report(std::vector<std::string> labels) : labels_(std::move(labels)) {
+  for (const std::string& label : labels_) families_[label];
+  skips_["duplicate"];
+}
+
+void Report::add_skip(const Skip& skip, const SourceSpec& spec, SourceEntry& entry) {
+  const bool is_duplicate = skip.reason.starts_with(kDuplicate);
+  const std::string reason = is_duplicate ? "duplicate" : skip.reason;
+  for (Tally* tally : {&skips_[reason], &entry.skips[reason]}) {
+    ++tally->files;
+    tally->bytes += skip.bytes;
+  }
+  io::Json line = {{"source", spec.text()}, {"path", skip.path}, {"reason", reason}, {"bytes", skip.bytes}};
+  if (is_duplicate) line["same_as"] = skip.reason.substr(kDuplicate.size());
+  skipped_lines_ += line.dump() + "\n";
+}
+
+void Report::add(const AcquiredSource& source, const SourceDocuments& result) {
+  SourceEntry entry{.identity = source.identity,
+                    .total = {},
+                    .families = {},
+                    .skips = {},
+                    .other_files = result.other_files};
+  for (const io::Document& document : result.documents) {
+    total_.add(document);
+    entry.total.add(document);
+    families_[document.framework.label].add(document);
+    entry.families[document.framework.label].add(document);
+    licenses_[document.license.spdx.empty() ? "unknown" : document.license.spdx].add(document);
+  }
+  for (const Skip& skip : result.skips) add_skip(skip, source.spec, entry);
+  other_files_ += result.other_files;
+  sources_.push_back(std::move(entry));
+}
+
+void Report::add_failed(const SourceSpec& spec, const std::string& message) {
+  failed_.push_back({{"source", spec.text()}, {"error", message}});
+}
+
+io::Json Report::counts() const {
+  io::Json families = io::Json::object();
+  for (const std::string& label : labels_) families[label] = to_json(families_.at(label));
+  return {{"sources", sources_.size()},
+          {"failed_sources", failed_.size()},
+          {"files", total_.files},
+          {"bytes", total_.bytes},
+          {"chunks", total_.chunks},
+          {"duplicates", skips_.at("duplicate").files},
+          {"labels", labels_},
+          {"families", std::move(families)},
+          {"skips", skips_to_json(skips_, other_files_)}};
+}
+
+io::Json Report::full() const {
+  io::Json json = counts();
+  io::Json licenses = io::Json::object();
+  for (const auto& [spdx, tally] : licenses_) licenses[spdx] = to_json(tally);
+  json["licenses"] = std::move(licenses);
+  io::Json sources = io::Json::array();
+  for (const SourceEntry& entry : sources_) {
+    io::Json families = io::Json::object();
+    for (const auto& [label, tally] : entry.families) families[label] = to_json(tally);
+    sources.push_back({{"kind", entry.identity.kind},
+                       {"name", entry.identity.name},
+                       {"revision", entry.identity.revision},
+                       {"files", entry.total.files},
+                       {"bytes", entry.total.bytes},
+                       {"chunks", entry.total.chunks},
+                       {"families", std::move(families)},
+                       {"skips", skips_to_json(entry.skips, entry.other_files)}});
+  }
+  json["by_source"] = std::move(sources);
+  json["failed"] = failed_;
+  return json;
+}
+
+std::string summary_text(const io::Json& counts, const std::filesystem::path& out) {
+  const auto number = [](const io::Json& json, const char* key) { return json.at(key).get<std::uint64_t>(); };
+  std::string text =
+      fmt::format("{} files, {} of text, {} chunks from {} sources ({} duplicates dropped",
+                  number(counts, "files"), base::format_bytes(number(counts, "bytes")),
+                  number(counts, "chunks"), number(counts, "sources"), number(counts, "duplicates"));
+  if (const std::uint64_t failed = number(counts, "failed_sources"); failed > 0) {
+    text += fmt::format(", {} sources FAILED", failed);
+  }
+  text += fmt::format(") -> {}\n", out.string());
+  text += fmt::format("  {:<16}{:>8}{:>12}{:>10}\n", "family", "files", "text", "chunks");
+  for (const auto& [label, tally] : counts.at("families").items()) {
+    text += fmt::format("  {:<16}{:>8}{:>12}{:>10}\n", label, number(tally, "files"),
+                        base::format_bytes(number(tally, "bytes")), number(tally, "chunks"));
+  }
+  return text;
+}
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,31 @@
+// From the files of one source to its documents: filter, deduplicate, parse, chunk, label.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/io/document.h"
+#include "ingest/framework_table.h"
+#include "ingest/options.h"
+#include "ingest/source.h"
+#include "ingest/source_files.h"
+
+namespace palimpsest::ingest {
+
+/// Texts seen so far, by their 128-bit hash, with the file that has each first. In order of sources, then
+/// paths, so the survivor does not depend on threads.
+using SeenTexts = std::unordered_map<std::string, std::string>;
+
+struct SourceDocuments {
+  std::vector<io::Document> documents;  ///< sorted by path
+  std::vector<Skip> skips;              ///< those of the source and those of the filters, sorted by path
+  std::uint64_t other_files = 0;        ///< not TypeScript
+};
+
+/// Uses the threads of the current TBB arena; the result does not depend on their number. Throws Interrupted.
+SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
+                               const IngestOptions& options, SeenTexts& seen);
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,245 @@
+#include "ingest/syntax_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+namespace palimpsest::ingest {
+namespace {
+
+enum class Role : std::uint8_t {
+  kNone,
+  kImport,
+  kExport,
+  kRequireClause,
+  kCall,
+  kDecorator,
+  kJsx,
+  kStatement,
+  kTrivia
+};
+
+/// Node symbols of one grammar by what they mean here; comparing numbers is much faster than comparing names.
+class RoleTable {
+ public:
+  explicit RoleTable(Grammar grammar) : roles_(ts_language_symbol_count(language(grammar)), Role::kNone) {
+    const TSLanguage* symbols = language(grammar);
+    for (std::uint32_t symbol = 0; symbol < roles_.size(); ++symbol) {
+      if (ts_language_symbol_type(symbols, static_cast<TSSymbol>(symbol)) != TSSymbolTypeRegular) continue;
+      roles_[symbol] = role_of(ts_language_symbol_name(symbols, static_cast<TSSymbol>(symbol)));
+    }
+  }
+
+  Role operator[](TSNode node) const {
+    const TSSymbol symbol = ts_node_symbol(node);
+    return symbol < roles_.size() ? roles_[symbol] : Role::kNone;  // ERROR has the largest number
+  }
+
+ private:
+  static Role role_of(std::string_view name) {
+    static constexpr std::array<std::pair<std::string_view, Role>, 10> kRoles = {
+        {{"import_statement", Role::kImport},
+         {"export_statement", Role::kExport},
+         {"import_require_clause", Role::kRequireClause},
+         {"call_expression", Role::kCall},
+         {"decorator", Role::kDecorator},
+         {"jsx_opening_element", Role::kJsx},
+         {"jsx_self_closing_element", Role::kJsx},
+         {"expression_statement", Role::kStatement},
+         {"comment", Role::kTrivia},
+         {"hash_bang_line", Role::kTrivia}}};
+    const auto* found =
+        std::find_if(kRoles.begin(), kRoles.end(), [&](const auto& r) { return r.first == name; });
+    return found == kRoles.end() ? Role::kNone : found->second;
+  }
+
+  std::vector<Role> roles_;
+};
+
+const RoleTable& roles(Grammar grammar) {
+  static const RoleTable typescript(Grammar::kTypeScript);
+  static const RoleTable tsx(Grammar::kTsx);
+  return grammar == Grammar::kTsx ? tsx : typescript;
+}
+
+bool has_type(TSNode node, std::string_view type) {
+  return !ts_node_is_null(node) && ts_node_type(node) == type;
+}
+
+TSNode field(TSNode node, std::string_view name) {
+  return ts_node_child_by_field_name(node, name.data(), static_cast<std::uint32_t>(name.size()));
+}
+
+bool is_identifier_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The word behind `@jsxImportSource` in the comments of the first lines.
+std::string_view jsx_pragma(std::string_view text) {
+  static constexpr std::string_view kPragma = "@jsxImportSource";
+  static constexpr std::size_t kHeadBytes = 2048;
+  const std::string_view head = text.substr(0, kHeadBytes);
+  const std::size_t found = head.find(kPragma);
+  if (found == std::string_view::npos) return {};
+  std::string_view rest = head.substr(found + kPragma.size());
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  return rest.substr(0, rest.find_first_of(" \t\r\n*"));
+}
+
+class FactCollector {
+ public:
+  FactCollector(std::string_view text, const SyntaxTree& tree) : text_(text), tree_(tree) {}
+
+  SyntaxFacts collect() {
+    if (const std::string_view pragma = jsx_pragma(text_); !pragma.empty()) {
+      facts_.jsx_import_source = pragma;
+      add_import(std::string(pragma));
+    }
+    collect_directives();
+    const RoleTable& role = roles(tree_.grammar);
+    TreeCursor cursor(tree_.root());
+    do {
+      const TSNode node = cursor.node();
+      visit(node, role[node]);
+    } while (cursor.next(true));
+    resolve_decorators();
+    return std::move(facts_);
+  }
+
+ private:
+  struct Binding {
+    std::string module;
+    std::string exported;  // empty for a namespace or default import
+  };
+
+  std::string_view text_of(TSNode node) const {
+    return text_.substr(ts_node_start_byte(node), ts_node_end_byte(node) - ts_node_start_byte(node));
+  }
+
+  /// The value of a string node without its quotes; empty if the node is none.
+  std::string_view string_value(TSNode node) const {
+    if (!has_type(node, "string")) return {};
+    const std::string_view quoted = text_of(node);
+    return quoted.size() < 2 ? std::string_view() : quoted.substr(1, quoted.size() - 2);
+  }
+
+  void add_import(std::string module) {
+    if (!module.empty() && seen_.insert(module).second) facts_.imports.push_back(std::move(module));
+  }
+
+  void visit(TSNode node, Role role) {
+    switch (role) {
+      case Role::kImport:
+        return visit_import(node);
+      case Role::kExport:
+      case Role::kRequireClause:
+        return add_import(std::string(string_value(field(node, "source"))));
+      case Role::kCall:
+        return visit_call(node);
+      case Role::kDecorator:
+        return visit_decorator(node);
+      case Role::kJsx:
+        facts_.has_jsx = true;
+        return;
+      default:
+        return;
+    }
+  }
+
+  void visit_import(TSNode node) {
+    const std::string module(string_value(field(node, "source")));
+    if (module.empty()) return;
+    add_import(module);
+    TreeCursor cursor(node);
+    bool enter = true;
+    do {
+      const TSNode part = cursor.node();
+      const bool is_specifier = has_type(part, "import_specifier");
+      enter = !is_specifier;
+      if (is_specifier) {
+        const TSNode name = field(part, "name");
+        const TSNode alias = field(part, "alias");
+        if (ts_node_is_null(name)) continue;
+        bindings_[std::string(text_of(ts_node_is_null(alias) ? name : alias))] = {module,
+                                                                                  std::string(text_of(name))};
+      } else if (has_type(part, "identifier")) {
+        bindings_[std::string(text_of(part))] = {module, ""};
+      }
+    } while (cursor.next(enter));
+  }
+
+  void visit_call(TSNode node) {
+    const TSNode function = field(node, "function");
+    const bool is_load =
+        has_type(function, "import") || (has_type(function, "identifier") && text_of(function) == "require");
+    if (!is_load) return;
+    const TSNode arguments = field(node, "arguments");
+    if (ts_node_is_null(arguments)) return;
+    add_import(std::string(string_value(ts_node_named_child(arguments, 0))));
+  }
+
+  /// Keeps `root` and `last` of `@root.middle.last(…)`; imports may stand below, so they are resolved at the
+  /// end.
+  void visit_decorator(TSNode node) {
+    std::string_view rest = text_of(node);
+    rest.remove_prefix(1);
+    std::string root;
+    std::string last;
+    for (;;) {
+      const auto end = std::find_if_not(rest.begin(), rest.end(), &is_identifier_char);
+      last.assign(rest.begin(), end);
+      if (root.empty()) root = last;
+      rest.remove_prefix(static_cast<std::size_t>(end - rest.begin()));
+      if (last.empty() || !rest.starts_with('.')) break;
+      rest.remove_prefix(1);
+    }
+    if (!last.empty() && decorators_seen_.insert(root + "." + last).second)
+      decorators_.emplace_back(root, last);
+  }
+
+  void resolve_decorators() {
+    for (auto& [root, last] : decorators_) {
+      const auto found = bindings_.find(root);
+      if (found == bindings_.end()) {
+        facts_.decorators.push_back({last, ""});
+      } else {
+        const Binding& binding = found->second;
+        facts_.decorators.push_back(
+            {root == last && !binding.exported.empty() ? binding.exported : last, binding.module});
+      }
+    }
+  }
+
+  void collect_directives() {
+    TreeCursor cursor(tree_.root());
+    if (!cursor.first_child()) return;
+    const RoleTable& role = roles(tree_.grammar);
+    do {
+      const TSNode node = cursor.node();
+      if (role[node] == Role::kTrivia) continue;
+      const std::string_view value =
+          role[node] == Role::kStatement ? string_value(ts_node_named_child(node, 0)) : std::string_view();
+      if (value.empty()) return;
+      facts_.directives.emplace_back(value);
+    } while (cursor.next_sibling());
+  }
+
+  std::string_view text_;
+  const SyntaxTree& tree_;
+  SyntaxFacts facts_;
+  std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string> decorators_seen_;
+  std::map<std::string, Binding, std::less<>> bindings_;
+  std::vector<std::pair<std::string, std::string>> decorators_;
+};
+
+}  // namespace
+
+SyntaxFacts collect_facts(std::string_view text, const SyntaxTree& tree) {
+  return FactCollector(text, tree).collect();
+}
+
+}  // namespace palimpsest::ingest

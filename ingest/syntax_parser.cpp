@@ -1,0 +1,116 @@
+#include "ingest/syntax_parser.h"
+
+#include <cstring>
+#include <new>
+
+#include "common/base/error.h"
+#include "common/base/signals.h"
+
+extern "C" const TSLanguage* tree_sitter_typescript();
+extern "C" const TSLanguage* tree_sitter_tsx();
+
+namespace palimpsest::ingest {
+namespace {
+
+// tree-sitter asks for leave to go on every 100 operations. Real files need far less than one such call a
+// byte.
+constexpr std::uint64_t kCallsPerByte = 4;
+constexpr std::uint64_t kFreeCalls = 10'000;
+// Above this share of bytes in error, the other grammar gets a try.
+constexpr double kRetryErrorShare = 0.01;
+
+struct Budget {
+  std::uint64_t calls_left;
+};
+
+bool should_stop(TSParseState* state) {
+  auto* budget = static_cast<Budget*>(state->payload);
+  if (budget->calls_left == 0 || base::stop_signal() != 0) return true;
+  --budget->calls_left;
+  return false;
+}
+
+struct Input {
+  std::string_view text;
+};
+
+const char* read_input(void* payload, std::uint32_t offset, TSPoint, std::uint32_t* size) {
+  const std::string_view text = static_cast<Input*>(payload)->text;
+  if (offset >= text.size()) {
+    *size = 0;
+    return "";
+  }
+  *size = static_cast<std::uint32_t>(text.size() - offset);
+  return text.data() + offset;
+}
+
+std::uint64_t count_error_bytes(TSNode root) {
+  if (!ts_node_has_error(root)) return 0;
+  std::uint64_t bytes = 0;
+  TreeCursor cursor(root);
+  bool enter = true;
+  do {
+    const TSNode node = cursor.node();
+    const bool is_error = ts_node_is_error(node);
+    if (is_error) bytes += ts_node_end_byte(node) - ts_node_start_byte(node);
+    enter = !is_error && ts_node_has_error(node);
+  } while (cursor.next(enter));
+  return bytes;
+}
+
+Grammar other(Grammar grammar) {
+  return grammar == Grammar::kTsx ? Grammar::kTypeScript : Grammar::kTsx;
+}
+
+}  // namespace
+
+const TSLanguage* language(Grammar grammar) {
+  return grammar == Grammar::kTsx ? tree_sitter_tsx() : tree_sitter_typescript();
+}
+
+const char* language_name(Grammar grammar) {
+  return grammar == Grammar::kTsx ? "tsx" : "typescript";
+}
+
+bool TreeCursor::next(bool enter) {
+  if (enter && first_child()) return true;
+  while (!next_sibling()) {
+    if (!ts_tree_cursor_goto_parent(&cursor_)) return false;
+  }
+  return true;
+}
+
+SyntaxParser::SyntaxParser() : parser_(ts_parser_new()) {
+  if (!parser_) throw std::bad_alloc();
+}
+
+std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar grammar) {
+  if (!ts_parser_set_language(parser_.get(), language(grammar))) {
+    throw base::Error(base::ErrorCode::kBug, "grammar and tree-sitter runtime do not fit");
+  }
+  Input input{text};
+  Budget budget{kFreeCalls + kCallsPerByte * text.size()};
+  const TSInput reader{&input, &read_input, TSInputEncodingUTF8, nullptr};
+  const TSParseOptions options{&budget, &should_stop};
+  SyntaxTree result{.tree = Handle<TSTree, ts_tree_delete>(
+                        ts_parser_parse_with_options(parser_.get(), nullptr, reader, options)),
+                    .grammar = grammar};
+  if (!result.tree) {
+    ts_parser_reset(parser_.get());
+    base::throw_if_stopped();
+    return std::nullopt;
+  }
+  result.error_bytes = count_error_bytes(result.root());
+  return result;
+}
+
+std::optional<SyntaxTree> SyntaxParser::parse(std::string_view text, Grammar first) {
+  std::optional<SyntaxTree> best = parse_as(text, first);
+  const double allowed = kRetryErrorShare * static_cast<double>(text.size());
+  if (best && static_cast<double>(best->error_bytes) <= allowed) return best;
+  std::optional<SyntaxTree> second = parse_as(text, other(first));
+  if (!best || (second && second->error_bytes < best->error_bytes)) return second;
+  return best;
+}
+
+}  // namespace palimpsest::ingest

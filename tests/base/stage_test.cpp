@@ -1,0 +1,103 @@
+#include "common/base/stage.h"
+
+#include <csignal>
+#include <map>
+#include <stdexcept>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "common/base/options.h"
+#include "common/io/file.h"
+#include "tests/support/temporary_directory.h"
+
+namespace palimpsest::base {
+namespace {
+
+/// A stage with one subcommand `go` that has the option --size and runs `work`.
+class StageTest : public testing::Test {
+ protected:
+  int run(
+      std::vector<std::string> arguments, const std::function<void()>& work = [] {}) {
+    Stage stage("sample", "A sample.");
+    CLI::App& app = stage.add("go", "Goes.", [&](const CLI::App& subcommand) {
+      config_ = resolved_config(subcommand);
+      work();
+    });
+    app.add_option("--size", size_)->capture_default_str();
+    add_run_options(app, run_options_);
+    arguments.insert(arguments.begin(), "sample");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    return stage.run(static_cast<int>(argv.size()), argv.data());
+  }
+
+  int size_ = 7;
+  RunOptions run_options_;
+  std::map<std::string, std::string> config_;
+};
+
+TEST_F(StageTest, ErrorsBecomeTheirExitCodes) {
+  EXPECT_EQ(run({"go"}), 0);
+  for (const ErrorCode code :
+       {ErrorCode::kUsage, ErrorCode::kBadData, ErrorCode::kEnvironment, ErrorCode::kBug}) {
+    EXPECT_EQ(run({"go"}, [code] { throw Error(code, "no"); }), static_cast<int>(code));
+  }
+  EXPECT_EQ(run({"go"}, [] { throw Interrupted(SIGTERM); }), 143);
+  EXPECT_EQ(run({"go"}, [] { throw std::runtime_error("?"); }), 5);
+}
+
+TEST_F(StageTest, BadCommandLinesAreUsageErrors) {
+  EXPECT_EQ(run({}), 2);
+  EXPECT_EQ(run({"come"}), 2);
+  EXPECT_EQ(run({"go", "--size", "big"}), 2);
+  EXPECT_EQ(run({"go", "--colour"}), 2);
+  EXPECT_EQ(run({"--log-format", "xml", "go"}), 2);
+}
+
+TEST_F(StageTest, HelpAndVersionSucceed) {
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_EQ(run({"go", "--help"}), 0);
+  EXPECT_EQ(run({"--version"}), 0);
+}
+
+TEST_F(StageTest, ConfigFileSetsOptionsAndTheCommandLineWins) {
+  const test::TemporaryDirectory directory;
+  const std::string file = (directory.path() / "c.toml").string();
+  io::write_file_atomically(file, "[go]\nsize = 11\n");
+  EXPECT_EQ(run({"--config", file, "go"}), 0);
+  EXPECT_EQ(size_, 11);
+  EXPECT_EQ(run({"go", "--size", "12", "--config", file}), 0);
+  EXPECT_EQ(size_, 12);
+  io::write_file_atomically(file, "[go]\nsiez = 11\n");
+  EXPECT_EQ(run({"--config", file, "go"}), 2);
+  EXPECT_EQ(run({"--config", file + ".missing", "go"}), 4);
+}
+
+TEST_F(StageTest, DumpedConfigReadsBackAsItIs) {
+  testing::internal::CaptureStdout();
+  bool worked = false;
+  EXPECT_EQ(run({"go", "--size", "13", "--dump-config"}, [&] { worked = true; }), 0);
+  const std::string dumped = testing::internal::GetCapturedStdout();
+  EXPECT_FALSE(worked);
+  EXPECT_NE(dumped.find("[go]"), std::string::npos);
+  const test::TemporaryDirectory directory;
+  const std::string file = (directory.path() / "c.toml").string();
+  io::write_file_atomically(file, dumped);
+  size_ = 0;
+  EXPECT_EQ(run({"--config", file, "go"}), 0);
+  EXPECT_EQ(size_, 13);
+}
+
+TEST_F(StageTest, ResolvedConfigHoldsDefaultsAndLeavesOutHowToRun) {
+  EXPECT_EQ(run({"go", "--threads", "3", "--out", "x"}), 0);
+  EXPECT_EQ(config_, (std::map<std::string, std::string>{{"size", "7"}}));
+  EXPECT_EQ(run({"go", "--size", "8"}), 0);
+  EXPECT_EQ(config_.at("size"), "8");
+}
+
+}  // namespace
+}  // namespace palimpsest::base

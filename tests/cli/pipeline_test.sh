@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# pipeline_test.sh BIN: the whole chain on made-up repositories: results, no-ops, resume after signals, clear errors.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$1
+. "$here/expect.sh"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+"$here/make_repositories.sh" repositories
+sources=()
+for directory in repositories/*; do sources+=("dir:$directory"); done
+model=(--model "$here/tiny_model.toml")
+recipe=(--recipe "$here/tiny_recipe.toml")
+train=("$bin/train" run --threads 1 --checkpoint-every 10 --validate-every 20)
+good=("${train[@]}" --shards shards "${model[@]}" "${recipe[@]}")
+
+# The chain, and that a second run of each stage is a no-op.
+for result in 'ingest run: ' 'up to date'; do
+  expect 0 "$result" "$bin/ingest" run "${sources[@]}" --out documents
+done
+for result in 'tokenize train: ' 'up to date'; do
+  expect 0 "$result" "$bin/tokenize" train --documents documents --vocab-size 400 --min-repos 2 --out tokenizer
+done
+for result in 'shard build: ' 'up to date'; do
+  expect 0 "$result" "$bin/shard" build --documents documents --tokenizer tokenizer --row-tokens 128 --out shards
+done
+for result in 'train run: .* 80 steps' 'up to date'; do
+  expect 0 "$result" "${good[@]}" --out model
+done
+for result in 'evaluate score: ' 'up to date'; do
+  expect 0 "$result" "$bin/evaluate" score --model model --shards shards --examples 2 --hole-tokens 2 --out scores
+done
+for result in 'evaluate report: ' 'up to date'; do
+  expect 0 "$result" "$bin/evaluate" report --model model --scores scores --out report
+done
+grep -q '<title>Palimpsest report' report/report.html || fail "report.html is not the report"
+jq -e '.overall.mean_bits_per_byte > 0 and (.labels | length) == 4' scores/scores.json >/dev/null || fail "scores.json"
+
+# Infill keeps every byte outside the hole.
+file=repositories/nestjs-1/src/file-1.ts
+expect 0 '⟦.+⟧' "$bin/evaluate" infill "$file" --model model --at 5:7-5:20
+"$bin/evaluate" infill "$file" --model model --at 5:7-5:20 --format file >filled.ts 2>/dev/null
+head -n 4 "$file" | cmp -s - <(head -n 4 filled.ts) || fail "infill changed text before the hole"
+cmp -s <(sed -n '5p' "$file" | cut -c20-) <(tail -c +"$(($(head -n 4 "$file" | wc -c) + 1))" filled.ts |
+  head -c 10000 | grep -aoF -m1 "$(sed -n '5p' "$file" | cut -c20-)") || fail "infill changed text behind the hole"
+
+# The same seed gives the same trace and weights; so does a run that was stopped by signals and resumed.
+expect 0 'train run: ' "${good[@]}" --out again
+expect_same_file model/metrics.jsonl again/metrics.jsonl
+expect_same_file model/checkpoints/step-80/model.safetensors again/checkpoints/step-80/model.safetensors
+for signal in KILL TERM; do
+  "${good[@]}" --out "stopped-$signal" 2>/dev/null >&2 &
+  pid=$!
+  until [ "$(cat "stopped-$signal/metrics.jsonl" 2>/dev/null | wc -l)" -gt 35 ]; do
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.02
+  done
+  kill -s "$signal" $pid
+  wait $pid 2>/dev/null
+  status=$?
+  case $signal in KILL) wanted=137 ;; TERM) wanted=143 ;; esac
+  [ "$status" = "$wanted" ] || fail "training stopped by SIG$signal exited with $status instead of $wanted"
+  [ ! -e "stopped-$signal/manifest.json" ] || fail "stopped training has a manifest"
+  rm -rf half
+  cp -r "stopped-$signal" half
+  expect 0 'resuming at step' "${good[@]}" --out "stopped-$signal"
+  expect_same_file model/metrics.jsonl "stopped-$signal/metrics.jsonl"
+  for part in model optimizer; do
+    expect_same_file "model/checkpoints/step-80/$part.safetensors" "stopped-$signal/checkpoints/step-80/$part.safetensors"
+  done
+done
+
+# Another configuration needs --overwrite.
+expect 2 'overwrite' "${good[@]}" --seed 2 --out model
+expect 2 'overwrite' "$bin/tokenize" train --documents documents --vocab-size 390 --out tokenizer
+
+# Clear errors: one line, the right exit code.
+expect 4 'missing' "$bin/tokenize" train --documents missing --out x1
+expect 4 'missing' "${train[@]}" "${model[@]}" "${recipe[@]}" --shards missing --out x2
+expect 4 'missing' "$bin/evaluate" score --model missing --shards shards --out x3
+expect 4 'CUDA' "${good[@]}" --device cuda --out x4
+expect 2 'unknown key' "${train[@]}" --shards shards "${model[@]}" --recipe "$here/tiny_model.toml" --out x5
+expect 2 'unknown model' "${train[@]}" --shards shards "${recipe[@]}" --model huge --out x6
+expect 2 'outside' "$bin/evaluate" infill "$file" --model model --at 900:1
+: >empty.tsv
+expect '[23]' 'empty' "$bin/ingest" run --sources empty.tsv --out x7
+
+# A shard with one flipped bit, and shards of another tokenizer.
+cp -r shards damaged
+printf '\xff' | dd of=damaged/train/shard-00000.pls bs=1 seek=2000 conv=notrunc status=none
+expect 3 'shard-00000.pls' "${train[@]}" "${model[@]}" "${recipe[@]}" --shards damaged --out x8
+expect 3 'shard-00000.pls' "$bin/shard" verify damaged
+expect 0 'tokenize train: ' "$bin/tokenize" train --documents documents --vocab-size 380 --min-repos 2 --out tokenizer-2
+expect 0 'shard build: ' "$bin/shard" build --documents documents --tokenizer tokenizer-2 --row-tokens 128 --out shards-2
+expect 3 'another tokenizer' "$bin/evaluate" score --model model --shards shards-2 --out x9
+
+# A damaged checkpoint is named; a resumed run uses the one before it.
+last=$(printf '%s\n' half/checkpoints/step-?? | tail -n 1)
+printf '\xff' | dd of="$last/model.safetensors" bs=1 seek=5000 conv=notrunc status=none
+expect 0 "skipping checkpoint: .*$last" "${good[@]}" --out half
+expect_same_file model/metrics.jsonl half/metrics.jsonl
+cp -r model damaged-model
+printf '\xff' | dd of=damaged-model/checkpoints/step-80/model.safetensors bs=1 seek=5000 conv=notrunc status=none
+expect 3 'step-80/model.safetensors' "$bin/evaluate" infill "$file" --model damaged-model --at 5:7
+
+finish

@@ -1,0 +1,94 @@
+#include "ingest/source_labels.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/import_graph.h"
+#include "tests/ingest/ingest_support.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+using testing::ElementsAre;
+using testing::StartsWith;
+
+/// Labels by path for a package with the given dependencies; `imports` holds each file's modules.
+std::map<std::string, io::Framework> label(const std::string& dependencies,
+                                           const std::map<std::string, std::vector<std::string>>& imports) {
+  static const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
+  PackageTree packages;
+  packages.add(parse_package(R"({"name":"n","dependencies":)" + dependencies + "}", "", "p"));
+  std::vector<SyntaxFacts> facts;
+  for (const auto& [path, modules] : imports) facts.push_back({.imports = modules});
+  std::vector<FactFile> files;
+  for (const auto& [path, modules] : imports) files.push_back({path, &facts[files.size()]});
+  const std::vector<io::Framework> labels = label_source(table, packages, files);
+  std::map<std::string, io::Framework> result;
+  for (std::size_t i = 0; i < files.size(); ++i) result[std::string(files[i].path)] = labels[i];
+  return result;
+}
+
+TEST(ImportGraphTest, ResolvesRelativeImportsAndAliases) {
+  PackageTree packages;
+  packages.add(parse_package(R"({"name":"n"})", "", "p"));
+  const std::vector<std::string> none;
+  const std::vector<std::string> from_a = {"./b",       "./b.js",      "../c", "@/d/e",
+                                           "./missing", "../../above", "react"};
+  const std::vector<GraphFile> files = {
+      {"c/index.tsx", &none}, {"src/a.ts", &from_a}, {"src/b.ts", &none}, {"src/d/e.ts", &none}};
+  EXPECT_THAT(import_neighbours(files, packages),
+              ElementsAre(ElementsAre(1U), ElementsAre(0U, 2U, 3U), ElementsAre(1U), ElementsAre(1U)));
+}
+
+TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
+  const auto labels = label(R"({"@nestjs/common":"1"})", {{"a.ts", {"@nestjs/common", "./util"}},
+                                                          {"b.ts", {"@nestjs/core", "./util"}},
+                                                          {"fs.ts", {"node:fs"}},
+                                                          {"util.ts", {"./far"}},
+                                                          {"far.ts", {}}});
+  EXPECT_EQ(labels.at("util.ts").label, "nestjs");
+  EXPECT_THAT(labels.at("util.ts").evidence, ElementsAre("graph 2 of 2 neighbours"));
+  EXPECT_EQ(labels.at("far.ts").label, "nestjs") << "by the second round";
+  EXPECT_LT(labels.at("far.ts").confidence, labels.at("util.ts").confidence);
+  EXPECT_EQ(labels.at("fs.ts").label, "core") << "it says something itself";
+}
+
+TEST(SourceLabelsTest, ASplitVoteDecidesNothing) {
+  const auto labels =
+      label("{}", {{"a.ts", {"@nestjs/common", "./u"}}, {"b.ts", {"react", "./u"}}, {"u.ts", {}}});
+  EXPECT_EQ(labels.at("u.ts").label, "core");
+}
+
+TEST(SourceLabelsTest, LonelyFilesTakeTheLabelOfAClearPackage) {
+  const auto labels = label(R"({"@nestjs/common":"1"})",
+                            {{"a.ts", {"@nestjs/common"}}, {"b.ts", {"@nestjs/core"}}, {"c.ts", {}}});
+  EXPECT_EQ(labels.at("c.ts").label, "nestjs");
+  EXPECT_EQ(labels.at("c.ts").package_label, "nestjs");
+  EXPECT_THAT(labels.at("c.ts").evidence, ElementsAre(StartsWith("package ")));
+}
+
+TEST(SourceLabelsTest, AMixedPackageGivesNothingAway) {
+  const auto labels =
+      label(R"({"react":"1"})", {{"a.ts", {"react"}}, {"b.ts", {}}, {"c.ts", {}}, {"d.ts", {}}});
+  EXPECT_EQ(labels.at("b.ts").label, "core");
+  EXPECT_EQ(labels.at("b.ts").package_label, "core");
+}
+
+TEST(SourceLabelsTest, AFamilyWithoutTheDependencyIsNotThePackages) {
+  const auto labels = label(R"({"lodash":"1"})", {{"a.ts", {"react"}}, {"b.ts", {"react"}}, {"c.ts", {}}});
+  EXPECT_EQ(labels.at("c.ts").label, "core");
+}
+
+TEST(SourceLabelsTest, ReactFilesCountForANextPackage) {
+  const auto labels =
+      label(R"({"next":"1","react":"1"})",
+            {{"a.ts", {"next/link"}}, {"b.ts", {"react"}}, {"c.ts", {"react"}}, {"d.ts", {}}});
+  EXPECT_EQ(labels.at("d.ts").package_label, "nextjs");
+  EXPECT_EQ(labels.at("d.ts").label, "nextjs");
+  EXPECT_EQ(labels.at("b.ts").label, "react");
+}
+
+}  // namespace
+}  // namespace palimpsest::ingest
