@@ -79,13 +79,6 @@ std::string read_source(const std::filesystem::path& file) {
   return text;
 }
 
-std::vector<tokens::TokenId> header_ids(const tokens::Tokenizer& tokenizer, const std::filesystem::path& file,
-                                        const std::string& text) {
-  std::vector<tokens::TokenId> ids = tokenizer.encode(tokens::visible_header(file.generic_string(), text));
-  ids.resize(std::min(ids.size(), tokens::kMaxHeaderTokens));
-  return ids;
-}
-
 /// A few lines before and after the hole, the fill between marks (or in colour on a terminal).
 std::string in_context(const std::string& text, TextRange hole, const std::string& fill) {
   std::size_t begin = hole.begin;
@@ -137,12 +130,13 @@ void run(const InfillCommandOptions& options) {
   const std::int64_t length = options.tokens > 0 ? options.tokens
                               : same_length > 0  ? same_length
                                                  : kInsertedTokens;
-  const model::InfillResult result =
-      model::fill_hole(loaded.transformer, {.header = header_ids(loaded.tokenizer, options.file, text),
-                                            .prefix = loaded.tokenizer.encode(text.substr(0, hole.begin)),
-                                            .suffix = loaded.tokenizer.encode(text.substr(hole.end)),
-                                            .hole = length,
-                                            .context = loaded.state.row_tokens});
+  const model::InfillResult result = model::fill_hole(
+      loaded.transformer, {.header = tokens::encode_header(
+                               loaded.tokenizer, tokens::visible_header(options.file.generic_string(), text)),
+                           .prefix = loaded.tokenizer.encode(text.substr(0, hole.begin)),
+                           .suffix = loaded.tokenizer.encode(text.substr(hole.end)),
+                           .hole = length,
+                           .context = loaded.state.row_tokens});
   std::string fill;
   for (const model::FilledToken& token : result.tokens) fill += loaded.tokenizer.bytes(token.id);
   log_routing(loaded, result);

@@ -12,7 +12,7 @@
 
 #include "ingest/explain.h"
 #include "ingest/ingest.h"
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 #include "ingest/report.h"
 
 namespace palimpsest::ingest {

@@ -6,7 +6,7 @@
 
 #include "common/io/json.h"
 #include "ingest/framework_table.h"
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 
 namespace palimpsest::ingest {
 

@@ -6,7 +6,7 @@
 
 #include "common/io/document.h"
 #include "ingest/git_source.h"
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 #include "ingest/source_files.h"
 #include "ingest/source_spec.h"
 

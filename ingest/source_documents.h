@@ -8,7 +8,7 @@
 
 #include "common/io/document.h"
 #include "ingest/framework_table.h"
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 #include "ingest/source.h"
 #include "ingest/source_files.h"
 

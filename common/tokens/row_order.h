@@ -1,4 +1,5 @@
-// Which row comes next: a seeded permutation per label and epoch, mixed by label weights. No table, O(1) seek.
+// Which row comes next: a seeded permutation per label and epoch, mixed by label weights. No table, O(1)
+// seek.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,8 @@
 
 namespace palimpsest::tokens {
 
-/// A keyed bijection of [0, size): a 4-round Feistel network over the next even power of two with cycle walking
-/// (Black and Rogaway 2002).
+/// A keyed bijection of [0, size): a 4-round Feistel network over the next even power of two with cycle
+/// walking (Black and Rogaway 2002).
 class RowPermutation {
  public:
   RowPermutation(std::uint64_t size, std::uint64_t seed, std::uint64_t label, std::uint64_t epoch);
@@ -18,7 +19,7 @@ class RowPermutation {
  private:
   std::uint64_t size_;
   std::uint64_t key_;
-  unsigned half_bits_;
+  unsigned half_bits_ = 1;
 };
 
 struct RowRef {
@@ -34,15 +35,17 @@ struct DataPosition {
   std::vector<std::uint64_t> drawn_in_mix;
 };
 
-/// Draws rows without end. Labels follow `weights` by Tijdeman's chairman assignment (1980), so that after n rows each
-/// label's count is within 1 of its share. Not thread-safe; copyable.
+/// Draws rows without end. Labels follow `weights` by Tijdeman's chairman assignment (1980), so that after n
+/// rows each label's count is within 1 of its share. Not thread-safe; copyable.
 class RowSampler {
  public:
-  /// row_counts and weights per label; a label without rows gets weight 0. Weights need not sum to 1.
-  /// Throws Error{kBadData} when a label with positive weight has no rows.
+  /// row_counts per label. Begins with the natural mix: each label's weight is its number of rows.
+  /// Throws Error{kBadData} when there are no rows at all.
   RowSampler(std::vector<std::uint64_t> row_counts, std::uint64_t seed);
 
-  /// Starts a new mix; the rows drawn so far stay counted, so epochs go on.
+  /// Starts a new mix; the rows drawn so far stay counted, so epochs go on. Weights need not sum to 1.
+  /// Throws Error{kBadData} when a label with positive weight has no rows. To resume inside a mix, call it
+  /// before seek().
   void set_weights(std::vector<double> weights);
 
   RowRef next();

@@ -21,7 +21,7 @@ const char* split_name(Split split);
 struct SegmentInfo {
   std::uint16_t begin = 0;
   std::uint16_t end = 0;
-  std::uint16_t header_tokens = 0;  ///< visible header at the front: never masked, in no loss, in no byte count
+  std::uint16_t header_tokens = 0;  ///< visible header in front: never masked, in no loss, in no byte count
   std::uint32_t document = 0;       ///< index into ShardReader::documents()
   std::uint32_t text_begin = 0;     ///< byte range of the document's text that the segment holds
   std::uint32_t text_end = 0;
@@ -36,7 +36,8 @@ struct DocumentOrigin {
   std::string path;
 };
 
-/// All rows of one split. Thread-safe for reading. Every frame's checksum is verified before an id of it is returned.
+/// All rows of one split. Thread-safe for reading. Every frame's checksum is verified before an id of it is
+/// returned.
 class ShardReader {
  public:
   /// Verifies manifest, file sizes, headers and row tables. Throws Error{kEnvironment} or Error{kBadData}.
@@ -46,14 +47,15 @@ class ShardReader {
   ShardReader& operator=(ShardReader&&) noexcept;
 
   const std::vector<std::string>& labels() const;
-  std::size_t row_tokens() const;                 ///< length of every row
+  std::size_t row_tokens() const;  ///< length of every row
   std::size_t vocabulary_size() const;
   const std::string& tokenizer_digest() const;
 
   /// Rows of one label, numbered 0..row_count(label) - 1 in an order that depends on the shards alone.
   std::size_t row_count(std::size_t label) const;
 
-  /// Writes row_tokens() ids to `ids`. Throws Error{kBadData} that names frame and document when the frame is damaged.
+  /// Writes row_tokens() ids to `ids`. Throws Error{kBadData} that names frame and document when the frame is
+  /// damaged.
   void read_row(std::size_t label, std::size_t row, std::span<TokenId> ids) const;
 
   /// Segments of a row in order; the rest of the row is padding.

@@ -8,7 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/io/document.h"
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 #include "ingest/source_files.h"
 #include "ingest/syntax_facts.h"
 #include "ingest/syntax_parser.h"

@@ -1,4 +1,4 @@
-#include "ingest/options.h"
+#include "ingest/ingest_options.h"
 
 #include <cstdlib>
 

@@ -1,0 +1,44 @@
+// Cuts one document into segments: runs of chunks with one label, no longer than a row.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/io/document.h"
+#include "common/tokens/tokenizer.h"
+
+namespace palimpsest::shard {
+
+struct Segment {
+  std::string label;
+  std::vector<tokens::TokenId> ids;  ///< header, text, `<|end|>`
+  std::uint16_t header_tokens = 0;
+  std::uint32_t text_begin = 0;  ///< bytes of the document's text
+  std::uint32_t text_end = 0;
+};
+
+/// Immutable and thread-safe.
+class Segmenter {
+ public:
+  /// `tokenizer` must outlive the segmenter. row_tokens: longest segment.
+  Segmenter(const tokens::Tokenizer& tokenizer, std::size_t row_tokens, bool with_header);
+
+  /// Segments in text order; their byte ranges tile the text. As many whole chunks as fit make a segment;
+  /// only a chunk that alone is longer than a row is cut, at a token boundary that is also a character
+  /// boundary. A segment's ids are exactly the encoding of its own text. Throws Error{kBadData} on a text of
+  /// 4 GiB or more.
+  std::vector<Segment> cut(const io::Document& document) const;
+
+ private:
+  struct Run;
+  Segment next_segment(const io::Document& document, const Run& run, std::uint64_t begin) const;
+  std::size_t whole_prefix(std::vector<tokens::TokenId>& ids, std::string_view text,
+                           std::size_t capacity) const;
+
+  const tokens::Tokenizer& tokenizer_;
+  std::size_t row_tokens_;
+  bool with_header_;
+};
+
+}  // namespace palimpsest::shard

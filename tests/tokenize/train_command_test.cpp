@@ -1,0 +1,120 @@
+#include "tokenize/train_command.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "common/io/file.h"
+#include "common/io/manifest.h"
+#include "common/tokens/tokenizer.h"
+#include "common/tokens/tokenizer_json.h"
+#include "tests/support/sample_documents.h"
+#include "tests/support/temporary_directory.h"
+
+namespace palimpsest::tokenize {
+namespace {
+
+class TrainCommandTest : public ::testing::Test {
+ protected:
+  TrainCommandTest() {
+    options_.documents = directory_.path() / "documents";
+    options_.run.out = directory_.path() / "tokenizer";
+    options_.vocab_size = 500;
+    options_.min_repos = 2;
+    test::write_documents(options_.documents, test::sample_corpus(8, 3));
+  }
+
+  std::string train(const std::map<std::string, std::string>& config = {{"vocab-size", "500"}}) {
+    ::testing::internal::CaptureStdout();
+    try {
+      run_train(options_, config);
+    } catch (...) {
+      ::testing::internal::GetCapturedStdout();
+      throw;
+    }
+    return ::testing::internal::GetCapturedStdout();
+  }
+
+  std::string tokenizer_json() const { return io::read_file(options_.run.out / tokens::kTokenizerFile); }
+
+  test::TemporaryDirectory directory_;
+  VocabularyOptions options_;
+};
+
+TEST_F(TrainCommandTest, WritesAVocabularyOfTheWantedSizeWithAReport) {
+  EXPECT_THAT(train(), ::testing::StartsWith("tokenize train: 500 tokens"));
+  const auto tokenizer = tokens::Tokenizer::load(options_.run.out / tokens::kTokenizerFile);
+  EXPECT_EQ(tokenizer.size(), 500U);
+  const io::Json report = io::read_json(options_.run.out / kReportFile);
+  EXPECT_EQ(report["transition"]["reached"], 375);
+  EXPECT_GT(report["superwords"]["count"], 50);
+  EXPECT_GT(report["compression"]["valid"]["all"]["bytes_per_token"], 2.0);
+  EXPECT_EQ(io::read_manifest(options_.run.out, kTrainStage).outputs.size(), 4U);
+}
+
+TEST_F(TrainCommandTest, ThreadsDoNotChangeTheBytes) {
+  options_.run.threads = 1;
+  train();
+  const std::string one = tokenizer_json();
+  const std::string report = io::read_file(options_.run.out / kReportFile);
+  options_.run.threads = 3;
+  options_.run.out = directory_.path() / "again";
+  train();
+  EXPECT_EQ(tokenizer_json(), one);
+  EXPECT_EQ(io::read_file(options_.run.out / kReportFile), report);
+}
+
+TEST_F(TrainCommandTest, SecondRunIsANoOpAndAnotherConfigurationIsRefused) {
+  train();
+  EXPECT_THAT(train(), ::testing::HasSubstr("up to date"));
+  try {
+    train({{"vocab-size", "600"}});
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::kUsage);
+  }
+  options_.run.overwrite = true;
+  options_.vocab_size = 600;
+  EXPECT_THAT(train({{"vocab-size", "600"}}), ::testing::HasSubstr("600 tokens"));
+}
+
+TEST_F(TrainCommandTest, ValidationRepositoriesDoNotShapeTheVocabulary) {
+  train();
+  const std::string before = tokenizer_json();
+  auto documents = test::sample_corpus(8, 3);
+  tokens::RepositoryContents contents;
+  for (const auto& document : documents) contents.add(document);
+  const tokens::RepositorySplit split(contents, options_.split);
+  bool changed = false;
+  for (auto& document : documents) {  // other text of the same size, so that the split stays
+    if (split.of(document.repo) == tokens::Split::kTrain) continue;
+    std::replace(document.text.begin(), document.text.end(), 'e', 'q');
+    changed = true;
+  }
+  ASSERT_TRUE(changed);
+  options_.run.overwrite = true;
+  test::write_documents(options_.documents, documents);
+  train();
+  EXPECT_EQ(tokenizer_json(), before);
+}
+
+TEST_F(TrainCommandTest, SmallTextReachesFewerTokens) {
+  options_.vocab_size = 60000;
+  train();
+  const auto tokenizer = tokens::Tokenizer::load(options_.run.out / tokens::kTokenizerFile);
+  EXPECT_LT(tokenizer.size(), 20000U);
+}
+
+TEST_F(TrainCommandTest, RefusesMissingAndEmptyDocuments) {
+  options_.documents = directory_.path() / "missing";
+  EXPECT_THROW(train(), base::Error);
+  options_.documents = directory_.path() / "empty";
+  test::write_documents(options_.documents, {});
+  EXPECT_THROW(train(), base::Error);
+  EXPECT_FALSE(std::filesystem::exists(options_.run.out / io::kManifestName));
+}
+
+}  // namespace
+}  // namespace palimpsest::tokenize
