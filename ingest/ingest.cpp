@@ -108,16 +108,15 @@ std::vector<AcquiredSource> acquire_all(const std::vector<SourceSpec>& specs, co
 
 void write_documents(std::vector<AcquiredSource>& sources, const FrameworkTable& table,
                      const IngestOptions& options, const io::OutputDirectory& output, Failures& failures,
-                     Report& report) {
+                     Curation& curation, Report& report) {
   DocumentWriter writer(output);
-  SeenTexts seen;
   base::Progress progress("ingest", sources.size(), "sources");
   for (AcquiredSource& source : sources) {
     base::throw_if_stopped();
     progress.set_note(source.spec.text());
     try {
       const SourceDocuments result =
-          make_documents(source, read_source(source, options), table, options, seen);
+          make_documents(source, read_source(source, options), table, options, curation);
       writer.write(result.documents);
       report.add(source, result);
       if (result.documents.empty()) spdlog::warn("{}: no usable TypeScript in it", source.spec.text());
@@ -151,6 +150,7 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
   plan.stage = io::kDocumentsStage;
   plan.config = config;
   plan.inputs["frameworks"] = base::sha256_hex(frameworks.text);
+  Curation curation = make_curation(options, plan);
   const std::vector<SourceSpec> specs = list_sources(options, plan);
   if (is_done_already(specs, plan, options.run.out)) {
     return {true, io::read_manifest(options.run.out, io::kDocumentsStage).counts};
@@ -165,11 +165,12 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
 
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(base::thread_count(options.run)));
-  write_documents(sources, frameworks.table, options, output, failures, report);
+  write_documents(sources, frameworks.table, options, output, failures, curation, report);
   failures.throw_if_any(specs.size());
   require_documents(report);
   io::write_json(output.partial_path("report.json"), report.full());
   io::write_file_atomically(output.partial_path("skipped.jsonl"), report.skipped_lines());
+  write_curation(curation, output);
   const io::Json counts = report.counts();
   output.publish(counts);
   return {false, counts};

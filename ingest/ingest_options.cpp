@@ -42,6 +42,21 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
       ->group(base::kRunGroup);
 }
 
+void add_curation_options(CLI::App& app, IngestOptions& options) {
+  app.add_option("--decontaminate", options.decontaminate,
+                 "Evaluation tasks (JSON Lines or plain text): drop files that hold one")
+      ->group(base::kRunGroup);
+  app.add_option("--near-duplicates", options.near_duplicates,
+                 "Drop files at least so similar to an earlier one (Jaccard); 0 drops exact copies alone")
+      ->capture_default_str();
+}
+
+void validate_curation(const IngestOptions& options) {
+  if (!(options.near_duplicates >= 0 && options.near_duplicates <= 1)) {
+    refuse("--near-duplicates", std::to_string(options.near_duplicates), "0 to 1");
+  }
+}
+
 }  // namespace
 
 void add_options(CLI::App& app, IngestOptions& options) {
@@ -55,6 +70,7 @@ void add_options(CLI::App& app, IngestOptions& options) {
       ->capture_default_str();
   app.add_option("--chunk-chars", options.chunk_chars, "Most non-white characters in a chunk")
       ->capture_default_str();
+  add_curation_options(app, options);
 }
 
 void validate(const IngestOptions& options) {
@@ -74,6 +90,7 @@ void validate(const IngestOptions& options) {
   if (options.chunk_chars < kSmallestChunk) {
     refuse("--chunk-chars", std::to_string(options.chunk_chars), fmt::format("{} or more", kSmallestChunk));
   }
+  validate_curation(options);
   if (options.npm_timeout_s <= 0) refuse("--npm-timeout", std::to_string(options.npm_timeout_s), "1 or more");
   if (options.git_timeout_s <= 0) refuse("--git-timeout", std::to_string(options.git_timeout_s), "1 or more");
   if (options.git_max_bytes == 0) refuse("--git-max-bytes", "0", "1 or more");

@@ -27,6 +27,9 @@ struct IngestOptions {
   double max_error_share = 0.2;                 ///< bytes inside syntax errors / bytes of the file
   std::uint32_t chunk_chars = 1500;             ///< non-white characters in a chunk
 
+  double near_duplicates = 0.7;  ///< Jaccard similarity from which a file is dropped; 0 = exact copies alone
+  std::vector<std::filesystem::path> decontaminate;  ///< evaluation tasks; files that hold one are dropped
+
   int npm_timeout_s = 600;                   ///< wall clock for one package
   int git_timeout_s = 600;                   ///< wall clock for one clone or fetch
   std::uint64_t git_max_bytes = 2ULL << 30;  ///< received bytes of one clone or fetch

@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 
 #include "common/base/progress.h"
+#include "ingest/duplicate_index.h"
 
 namespace palimpsest::ingest {
 namespace {
-
-constexpr std::string_view kDuplicate = "duplicate of ";
 
 io::Json to_json(const Tally& tally) {
   return {{"files", tally.files}, {"bytes", tally.bytes}, {"chunks", tally.chunks}};
@@ -32,18 +31,19 @@ void Tally::add(const io::Document& document) {
 
 Report::Report(std::vector<std::string> labels) : labels_(std::move(labels)) {
   for (const std::string& label : labels_) families_[label];
-  skips_["duplicate"];
 }
 
 void Report::add_skip(const Skip& skip, const SourceSpec& spec, SourceEntry& entry) {
-  const bool is_duplicate = skip.reason.starts_with(kDuplicate);
-  const std::string reason = is_duplicate ? "duplicate" : skip.reason;
-  for (Tally* tally : {&skips_[reason], &entry.skips[reason]}) {
+  for (Tally* tally : {&skips_[skip.reason], &entry.skips[skip.reason]}) {
     ++tally->files;
     tally->bytes += skip.bytes;
   }
-  io::Json line = {{"source", spec.text()}, {"path", skip.path}, {"reason", reason}, {"bytes", skip.bytes}};
-  if (is_duplicate) line["same_as"] = skip.reason.substr(kDuplicate.size());
+  io::Json line = {
+      {"source", spec.text()}, {"path", skip.path}, {"reason", skip.reason}, {"bytes", skip.bytes}};
+  if (!skip.same_as.empty()) {
+    line["same_as"] = skip.same_as;
+    line["similarity"] = skip.similarity;
+  }
   skipped_lines_ += line.dump() + "\n";
 }
 
@@ -72,12 +72,16 @@ void Report::add_failed(const SourceSpec& spec, const std::string& message) {
 io::Json Report::counts() const {
   io::Json families = io::Json::object();
   for (const std::string& label : labels_) families[label] = to_json(families_.at(label));
+  std::uint64_t duplicates = 0;
+  for (const char* reason : kDuplicateReasons) {
+    if (const auto found = skips_.find(reason); found != skips_.end()) duplicates += found->second.files;
+  }
   return {{"sources", sources_.size()},
           {"failed_sources", failed_.size()},
           {"files", total_.files},
           {"bytes", total_.bytes},
           {"chunks", total_.chunks},
-          {"duplicates", skips_.at("duplicate").files},
+          {"duplicates", duplicates},
           {"labels", labels_},
           {"families", std::move(families)},
           {"skips", skips_to_json(skips_, other_files_)}};

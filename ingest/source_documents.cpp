@@ -24,8 +24,10 @@ namespace {
 /// A file on its way to a document; `reason` is set by the first filter that refuses it.
 struct Work {
   FoundFile file;
-  std::string text_hash;
+  Fingerprint fingerprint;
   std::string reason;
+  std::string same_as;
+  double similarity = 0;
   SyntaxFacts facts;
   Grammar grammar = Grammar::kTypeScript;
   std::vector<io::Chunk> chunks;
@@ -45,15 +47,37 @@ void filter_by_content(Work& work) {
     work.reason = reason;
     return;
   }
-  work.text_hash = base::hash128_hex(work.file.text);
+  work.fingerprint = exact_fingerprint(work.file.text);
 }
 
-void drop_duplicates(std::vector<Work>& work, const std::string& source, SeenTexts& seen) {
+void refuse(Work& work, std::optional<Duplicate> duplicate) {
+  if (!duplicate) return;
+  work.reason = std::move(duplicate->reason);
+  work.same_as = std::move(duplicate->survivor);
+  work.similarity = duplicate->similarity;
+}
+
+void drop_duplicates(std::vector<Work>& work, const std::string& source, DuplicateIndex& index) {
   for (Work& item : work) {
-    if (!item.reason.empty()) continue;
-    const auto [first, is_new] = seen.try_emplace(item.text_hash, source + ":" + item.file.path);
-    if (!is_new) item.reason = "duplicate of " + first->second;
+    if (item.reason.empty()) refuse(item, index.add_exact(source + ":" + item.file.path, item.fingerprint));
   }
+}
+
+/// After all other filters: a file that another one refuses must not stand for those that are like it.
+void drop_near_duplicates(std::vector<Work>& work, const std::string& source, DuplicateIndex& index) {
+  if (index.threshold() <= 0) return;
+  for_each_parallel(work, [](Work& item) { add_shingles(item.file.text, item.fingerprint); });
+  for (Work& item : work) {
+    refuse(item, index.add_near(source + ":" + item.file.path, std::move(item.fingerprint)));
+  }
+}
+
+void drop_contaminated(Work& work, const Decontamination& tasks) {
+  const std::optional<Contamination> found = tasks.find(work.file.text);
+  if (!found) return;
+  work.reason = "contaminated";
+  work.same_as = found->entry;
+  work.similarity = found->share;
 }
 
 void parse(Work& work, SyntaxParser& parser, const IngestOptions& options) {
@@ -76,7 +100,8 @@ void parse(Work& work, SyntaxParser& parser, const IngestOptions& options) {
 /// Moves refused files from `work` to `skips`.
 void take_out_refused(std::vector<Work>& work, std::vector<Skip>& skips) {
   for (const Work& item : work) {
-    if (!item.reason.empty()) skips.push_back({item.file.path, item.reason, item.file.text.size()});
+    if (item.reason.empty()) continue;
+    skips.push_back({item.file.path, item.reason, item.file.text.size(), item.same_as, item.similarity});
   }
   std::erase_if(work, [](const Work& item) { return !item.reason.empty(); });
 }
@@ -117,16 +142,22 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
 }  // namespace
 
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, SeenTexts& seen) {
+                               const IngestOptions& options, Curation& curation) {
   SourceDocuments result{.documents = {}, .skips = std::move(files.skips), .other_files = files.other_files};
   std::vector<Work> work;
   for (FoundFile& file : files.files) work.push_back({.file = std::move(file)});
 
   for_each_parallel(work, &filter_by_content);
-  drop_duplicates(work, source.spec.text(), seen);
+  drop_duplicates(work, source.spec.text(), curation.duplicates);
   take_out_refused(work, result.skips);
   tbb::enumerable_thread_specific<SyntaxParser> parsers;
   for_each_parallel(work, [&](Work& item) { parse(item, parsers.local(), options); });
+  take_out_refused(work, result.skips);
+  if (!curation.tasks.empty()) {
+    for_each_parallel(work, [&](Work& item) { drop_contaminated(item, curation.tasks); });
+    take_out_refused(work, result.skips);
+  }
+  drop_near_duplicates(work, source.spec.text(), curation.duplicates);
   take_out_refused(work, result.skips);
 
   std::vector<FactFile> facts;

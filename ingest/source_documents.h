@@ -3,20 +3,16 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "common/io/document.h"
+#include "ingest/curation.h"
 #include "ingest/framework_table.h"
 #include "ingest/ingest_options.h"
 #include "ingest/source.h"
 #include "ingest/source_files.h"
 
 namespace palimpsest::ingest {
-
-/// Texts seen so far, by their 128-bit hash, with the file that has each first. In order of sources, then
-/// paths, so the survivor does not depend on threads.
-using SeenTexts = std::unordered_map<std::string, std::string>;
 
 struct SourceDocuments {
   std::vector<io::Document> documents;  ///< sorted by path
@@ -26,6 +22,6 @@ struct SourceDocuments {
 
 /// Uses the threads of the current TBB arena; the result does not depend on their number. Throws Interrupted.
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, SeenTexts& seen);
+                               const IngestOptions& options, Curation& curation);
 
 }  // namespace palimpsest::ingest

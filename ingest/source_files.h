@@ -24,6 +24,8 @@ struct Skip {
   std::string path;
   std::string reason;
   std::uint64_t bytes = 0;
+  std::string same_as = {};  ///< for repetitions: what it repeats
+  double similarity = 0;     ///< to that, 0 to 1
 };
 
 struct SourceFiles {

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/signals.h"
+#include "ingest/parse_guard.h"
 
 extern "C" const TSLanguage* tree_sitter_typescript();
 extern "C" const TSLanguage* tree_sitter_tsx();
@@ -12,23 +13,8 @@ extern "C" const TSLanguage* tree_sitter_tsx();
 namespace palimpsest::ingest {
 namespace {
 
-// tree-sitter asks for leave to go on every 100 operations. Real files need far less than one such call a
-// byte.
-constexpr std::uint64_t kCallsPerByte = 4;
-constexpr std::uint64_t kFreeCalls = 10'000;
 // Above this share of bytes in error, the other grammar gets a try.
 constexpr double kRetryErrorShare = 0.01;
-
-struct Budget {
-  std::uint64_t calls_left;
-};
-
-bool should_stop(TSParseState* state) {
-  auto* budget = static_cast<Budget*>(state->payload);
-  if (budget->calls_left == 0 || base::stop_signal() != 0) return true;
-  --budget->calls_left;
-  return false;
-}
 
 struct Input {
   std::string_view text;
@@ -89,9 +75,9 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
     throw base::Error(base::ErrorCode::kBug, "grammar and tree-sitter runtime do not fit");
   }
   Input input{text};
-  Budget budget{kFreeCalls + kCallsPerByte * text.size()};
+  ParseGuard guard(text);
   const TSInput reader{&input, &read_input, TSInputEncodingUTF8, nullptr};
-  const TSParseOptions options{&budget, &should_stop};
+  const TSParseOptions options = guard.options();
   SyntaxTree result{.tree = Handle<TSTree, ts_tree_delete>(
                         ts_parser_parse_with_options(parser_.get(), nullptr, reader, options)),
                     .grammar = grammar};
@@ -105,6 +91,7 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
 }
 
 std::optional<SyntaxTree> SyntaxParser::parse(std::string_view text, Grammar first) {
+  if (bracket_depth(text) > kMaxBracketDepth) return std::nullopt;
   std::optional<SyntaxTree> best = parse_as(text, first);
   const double allowed = kRetryErrorShare * static_cast<double>(text.size());
   if (best && static_cast<double>(best->error_bytes) <= allowed) return best;
