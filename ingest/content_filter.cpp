@@ -67,7 +67,7 @@ bool has_generated_marker(std::string_view text) {
 
 }  // namespace
 
-const char* content_skip_reason(std::string_view text) {
+const char* content_skip_reason(std::string_view text, bool drop_generated) {
   if (is_mpeg(text)) return "mpeg_video";
   if (is_utf16(text)) return "utf16";
   if (text.find('\0') != std::string_view::npos) return "binary";
@@ -75,7 +75,7 @@ const char* content_skip_reason(std::string_view text) {
   const std::string_view start = without_leading_space(without_bom(text));
   if (start.empty()) return "empty";
   if (is_qt_translation(start)) return "qt_translation";
-  return has_generated_marker(start) ? "generated" : nullptr;
+  return drop_generated && has_generated_marker(start) ? "generated" : nullptr;
 }
 
 std::string_view spdx_header(std::string_view text) {

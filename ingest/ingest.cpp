@@ -168,7 +168,9 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
   write_documents(sources, frameworks.table, options, output, failures, curation, report);
   failures.throw_if_any(specs.size());
   require_documents(report);
-  io::write_json(output.partial_path("report.json"), report.full());
+  io::Json full = report.full();
+  full["secrets"] = curation.secrets.counts();
+  io::write_json(output.partial_path("report.json"), full);
   io::write_file_atomically(output.partial_path("skipped.jsonl"), report.skipped_lines());
   write_curation(curation, output);
   const io::Json counts = report.counts();

@@ -43,15 +43,42 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
 }
 
 void add_curation_options(CLI::App& app, IngestOptions& options) {
+  app.add_flag("--drop-generated,!--keep-generated", options.drop_generated,
+               "Skip files that tools wrote [default: on]");
+  app.add_option("--max-mean-line", options.shape.max_mean_line,
+                 "Skip files with longer lines on average, if one is above --max-line too; 0 = no limit")
+      ->capture_default_str();
+  app.add_option("--max-line", options.shape.max_line, "See --max-mean-line; 0 = no limit")
+      ->capture_default_str();
+  app.add_option("--max-encoded-share", options.shape.max_encoded_share,
+                 "Skip files with a larger share of base64, hexadecimal or escapes")
+      ->capture_default_str();
   app.add_option("--decontaminate", options.decontaminate,
                  "Evaluation tasks (JSON Lines or plain text): drop files that hold one")
       ->group(base::kRunGroup);
+  app.add_option(
+      "--licenses", options.licenses,
+      "Keep only files whose licence these SPDX identifiers (comma-separated) permit [default: all]");
+  app.add_option(
+         "--secrets", options.secrets,
+         "Credentials, e-mail and public IP addresses: redact, drop (files with credentials), report, off")
+      ->capture_default_str();
   app.add_option("--near-duplicates", options.near_duplicates,
                  "Drop files at least so similar to an earlier one (Jaccard); 0 drops exact copies alone")
       ->capture_default_str();
 }
 
 void validate_curation(const IngestOptions& options) {
+  const std::string& secrets = options.secrets;
+  if (secrets != "redact" && secrets != "drop" && secrets != "report" && secrets != "off") {
+    refuse("--secrets", secrets, "redact, drop, report or off");
+  }
+  if (!(options.shape.max_encoded_share >= 0 && options.shape.max_encoded_share <= 1)) {
+    refuse("--max-encoded-share", std::to_string(options.shape.max_encoded_share), "0 to 1");
+  }
+  if (!(options.shape.max_mean_line >= 0)) {
+    refuse("--max-mean-line", std::to_string(options.shape.max_mean_line), "0 or more");
+  }
   if (!(options.near_duplicates >= 0 && options.near_duplicates <= 1)) {
     refuse("--near-duplicates", std::to_string(options.near_duplicates), "0 to 1");
   }

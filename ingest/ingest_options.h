@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/options.h"
+#include "ingest/text_shape.h"
 
 namespace CLI {
 class App;
@@ -27,7 +28,12 @@ struct IngestOptions {
   double max_error_share = 0.2;                 ///< bytes inside syntax errors / bytes of the file
   std::uint32_t chunk_chars = 1500;             ///< non-white characters in a chunk
 
+  ShapeLimits shape;             ///< what text no longer looks like code
+  bool drop_generated = true;    ///< files that say, or whose path says, that a tool wrote them
   double near_duplicates = 0.7;  ///< Jaccard similarity from which a file is dropped; 0 = exact copies alone
+  std::string licenses;          ///< SPDX identifiers, comma-separated; empty = all, unknown ones too
+  std::string secrets =
+      "redact";  ///< redact, drop (files with credentials; the rest is redacted), report, off
   std::vector<std::filesystem::path> decontaminate;  ///< evaluation tasks; files that hold one are dropped
 
   int npm_timeout_s = 600;                   ///< wall clock for one package

@@ -98,8 +98,10 @@ std::string PackageTree::license(std::string_view path) const {
   std::string license;
   for_each_folder_upward(path, [&](std::string_view folder) {
     const auto found = by_directory_.find(folder);
-    if (found != by_directory_.end()) license = found->second.license;
-    return !license.empty();
+    if (found == by_directory_.end() || found->second.license.empty()) return false;
+    // Scaffolding tools put UNLICENSED into packages inside a licensed one; the outer statement covers them.
+    license = found->second.license;
+    return license != "UNLICENSED";
   });
   return license;
 }

@@ -30,7 +30,8 @@ class PackageTree {
   /// dependencies; some hold only `{"type": "module"}`), or null.
   const PackageInfo* nearest(std::string_view path) const;
 
-  /// The licence stated by the nearest package that states one, or empty.
+  /// The licence stated by the nearest package that states one, or empty. UNLICENSED counts only if no
+  /// package around it states another.
   std::string license(std::string_view path) const;
 
   /// The package at the root, or null.

@@ -4,17 +4,27 @@
 #include <cstdlib>
 
 #include <malloc.h>
+#include <time.h>
 
 #include "common/base/signals.h"
 
 namespace palimpsest::ingest {
 namespace {
 
-// tree-sitter calls back every 100 operations.
-constexpr std::uint64_t kCallsPerByte = 4;
-constexpr std::uint64_t kFreeCalls = 10'000;
+// tree-sitter calls back every 100 operations. Real files in the `ci` list need at most one call in 68 bytes.
+constexpr std::uint64_t kBytesPerCall = 16;
+constexpr std::uint64_t kFreeCalls = 1'000;
 // What the trees of one parse may hold at once.
-constexpr std::int64_t kMaxParseBytes = 160LL << 20;
+constexpr std::int64_t kMaxParseBytes = 80LL << 20;
+// A file of 200 kB, the default limit, takes about 0.05 s.
+constexpr std::int64_t kMaxParseNs = 700'000'000;
+constexpr std::size_t kPieceBytes = 2048;
+
+std::int64_t cpu_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
 
 // Live bytes that tree-sitter holds, by thread.
 thread_local std::int64_t live_bytes = 0;
@@ -73,16 +83,32 @@ std::size_t bracket_depth(std::string_view text) {
   return deepest;
 }
 
-ParseGuard::ParseGuard(std::string_view text) : max_calls_(kFreeCalls + kCallsPerByte * text.size()) {
+ParseGuard::ParseGuard(std::string_view text)
+    : text_(text), calls_left_(kFreeCalls + text.size() / kBytesPerCall), end_ns_(cpu_ns() + kMaxParseNs) {
   install_allocator();
   max_bytes_ = live_bytes + kMaxParseBytes;
 }
 
+bool ParseGuard::is_out_of_time() {
+  met_limit_ = met_limit_ || cpu_ns() > end_ns_;
+  return met_limit_;
+}
+
+const char* ParseGuard::read(void* self, std::uint32_t offset, TSPoint, std::uint32_t* size) {
+  auto* guard = static_cast<ParseGuard*>(self);
+  if (offset >= guard->text_.size() || guard->is_out_of_time()) {
+    *size = 0;
+    return "";
+  }
+  *size = static_cast<std::uint32_t>(std::min(kPieceBytes, guard->text_.size() - offset));
+  return guard->text_.data() + offset;
+}
+
 bool ParseGuard::should_stop(TSParseState* state) {
   auto* guard = static_cast<ParseGuard*>(state->payload);
-  if (guard->calls_ >= guard->max_calls_ || live_bytes > guard->max_bytes_ || base::stop_signal() != 0)
-    return true;
-  ++guard->calls_;
+  if (guard->calls_left_ == 0 || live_bytes > guard->max_bytes_) guard->met_limit_ = true;
+  if (guard->is_out_of_time() || base::stop_signal() != 0) return true;
+  --guard->calls_left_;
   return false;
 }
 

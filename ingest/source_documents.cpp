@@ -14,6 +14,8 @@
 #include "ingest/chunker.h"
 #include "ingest/content_filter.h"
 #include "ingest/file_type.h"
+#include "ingest/license_expression.h"
+#include "ingest/secrets.h"
 #include "ingest/source_labels.h"
 #include "ingest/syntax_facts.h"
 #include "ingest/syntax_parser.h"
@@ -25,6 +27,7 @@ namespace {
 struct Work {
   FoundFile file;
   Fingerprint fingerprint;
+  std::vector<Secret> secrets;
   std::string reason;
   std::string same_as;
   double similarity = 0;
@@ -42,12 +45,35 @@ void for_each_parallel(std::vector<Work>& work, const std::function<void(Work&)>
   });
 }
 
-void filter_by_content(Work& work) {
-  if (const char* reason = content_skip_reason(work.file.text)) {
+/// Same length, so it may come before chunking; before deduplication, because copies differ in such things.
+void handle_secrets(Work& work, const std::string& policy) {
+  work.secrets = find_secrets(work.file.text);
+  if (work.secrets.empty() || policy == "report") return;
+  const bool has_credential = std::any_of(work.secrets.begin(), work.secrets.end(),
+                                          [](const Secret& secret) { return is_credential(secret.kind); });
+  if (policy == "drop" && has_credential) {
+    work.reason = "credentials";
+    return;
+  }
+  if (work.file.blob.empty()) work.file.blob = base::sha256_hex(work.file.text);  // of what the source holds
+  redact(work.file.text, work.secrets);
+}
+
+void filter_by_content(Work& work, const IngestOptions& options) {
+  if (options.drop_generated && (is_generated_path(work.file.path) || names_generator(work.file.text))) {
+    work.reason = "generated";
+    return;
+  }
+  if (const char* reason = content_skip_reason(work.file.text, options.drop_generated)) {
     work.reason = reason;
     return;
   }
-  work.fingerprint = exact_fingerprint(work.file.text);
+  if (const char* reason = text_shape_reason(work.file.text, options.shape)) {
+    work.reason = reason;
+    return;
+  }
+  if (options.secrets != "off") handle_secrets(work, options.secrets);
+  if (work.reason.empty()) work.fingerprint = exact_fingerprint(work.file.text);
 }
 
 void refuse(Work& work, std::optional<Duplicate> duplicate) {
@@ -115,6 +141,11 @@ io::License license_of(const Work& work, const PackageTree& packages) {
   return {"", "none"};
 }
 
+void drop_disallowed_license(Work& work, const PackageTree& packages, const LicenseList& allowed) {
+  if (!work.reason.empty() || is_allowed(license_of(work, packages).spdx, allowed)) return;
+  work.reason = "license";
+}
+
 std::string document_id(const io::Source& source, const Work& work) {
   std::string identity;
   for (const std::string* part : {&source.kind, &source.name, &source.revision, &work.file.path}) {
@@ -147,7 +178,11 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
   std::vector<Work> work;
   for (FoundFile& file : files.files) work.push_back({.file = std::move(file)});
 
-  for_each_parallel(work, &filter_by_content);
+  for_each_parallel(work, [&](Work& item) { filter_by_content(item, options); });
+  if (const LicenseList allowed = parse_license_list(options.licenses); !allowed.empty()) {
+    for (Work& item : work) drop_disallowed_license(item, files.packages, allowed);
+  }
+  for (const Work& item : work) curation.secrets.add(source.spec.text() + ":" + item.file.path, item.secrets);
   drop_duplicates(work, source.spec.text(), curation.duplicates);
   take_out_refused(work, result.skips);
   tbb::enumerable_thread_specific<SyntaxParser> parsers;

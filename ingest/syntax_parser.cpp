@@ -16,20 +16,6 @@ namespace {
 // Above this share of bytes in error, the other grammar gets a try.
 constexpr double kRetryErrorShare = 0.01;
 
-struct Input {
-  std::string_view text;
-};
-
-const char* read_input(void* payload, std::uint32_t offset, TSPoint, std::uint32_t* size) {
-  const std::string_view text = static_cast<Input*>(payload)->text;
-  if (offset >= text.size()) {
-    *size = 0;
-    return "";
-  }
-  *size = static_cast<std::uint32_t>(text.size() - offset);
-  return text.data() + offset;
-}
-
 std::uint64_t count_error_bytes(TSNode root) {
   if (!ts_node_has_error(root)) return 0;
   std::uint64_t bytes = 0;
@@ -74,14 +60,12 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
   if (!ts_parser_set_language(parser_.get(), language(grammar))) {
     throw base::Error(base::ErrorCode::kBug, "grammar and tree-sitter runtime do not fit");
   }
-  Input input{text};
   ParseGuard guard(text);
-  const TSInput reader{&input, &read_input, TSInputEncodingUTF8, nullptr};
   const TSParseOptions options = guard.options();
   SyntaxTree result{.tree = Handle<TSTree, ts_tree_delete>(
-                        ts_parser_parse_with_options(parser_.get(), nullptr, reader, options)),
+                        ts_parser_parse_with_options(parser_.get(), nullptr, guard.input(), options)),
                     .grammar = grammar};
-  if (!result.tree) {
+  if (!result.tree || guard.met_limit()) {
     ts_parser_reset(parser_.get());
     base::throw_if_stopped();
     return std::nullopt;

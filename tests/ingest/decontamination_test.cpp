@@ -118,7 +118,7 @@ TEST(CodeTokensTest, LeavesOutCommentsAndSpace) {
   EXPECT_EQ(hashes("a = 'x' // c\n /* d */ + 1;"), hashes("a=\"x\"+1"));
   EXPECT_EQ(hashes("a /* no end"), hashes("a / * no end"));
   EXPECT_EQ(hashes("'no end\nb"), hashes("'no end'b"));
-  EXPECT_EQ(hashes("'\\"), hashes("'\\'"));
+  EXPECT_EQ(hashes("'\\").size(), 1U) << "an escape at the end of the text";
 }
 
 TEST(CodeTokensTest, OnlyConsistentRenamingIsEqual) {

@@ -47,5 +47,17 @@ TEST(PackageInfoTest, NearestLooksThroughEmptyPackages) {
   EXPECT_EQ(PackageTree().nearest("a/b.ts"), nullptr);
 }
 
+TEST(PackageTreeTest, UnlicensedInsideALicensedPackageIsOverruled) {
+  PackageTree tree;
+  tree.add(parse_package(R"({"name":"a","license":"MIT"})", "", "w"));
+  tree.add(parse_package(R"({"name":"b","license":"UNLICENSED"})", "apps/b", "w"));
+  tree.add(parse_package(R"({"name":"c","license":"ISC"})", "apps/c", "w"));
+  EXPECT_EQ(tree.license("apps/b/x.ts"), "MIT");
+  EXPECT_EQ(tree.license("apps/c/x.ts"), "ISC");
+  PackageTree alone;
+  alone.add(parse_package(R"({"name":"b","license":"UNLICENSED"})", "", "w"));
+  EXPECT_EQ(alone.license("x.ts"), "UNLICENSED");
+}
+
 }  // namespace
 }  // namespace palimpsest::ingest

@@ -1,0 +1,130 @@
+// Speed of what ingest does to one file, on the files of a documents directory:
+// ingest_content_bench DOCUMENTS. Prints the share of bare parsing that the whole costs, and MB/s of
+// sketches.
+#include <cstdio>
+#include <ctime>
+
+#include <benchmark/benchmark.h>
+
+#include "common/io/document.h"
+#include "ingest/chunker.h"
+#include "ingest/content_filter.h"
+#include "ingest/fingerprint.h"
+#include "ingest/ingest.h"
+#include "ingest/secrets.h"
+#include "ingest/source_labels.h"
+#include "ingest/syntax_facts.h"
+#include "ingest/text_shape.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+constexpr std::size_t kMostFiles = 3'000;
+
+std::vector<io::Document>& documents() {
+  static std::vector<io::Document> all;
+  return all;
+}
+
+Grammar grammar_of(const io::Document& document) {
+  return document.language == "tsx" ? Grammar::kTsx : Grammar::kTypeScript;
+}
+
+void count_bytes(benchmark::State& state) {
+  std::int64_t bytes = 0;
+  for (const io::Document& document : documents()) bytes += static_cast<std::int64_t>(document.text.size());
+  state.SetBytesProcessed(bytes * static_cast<std::int64_t>(state.iterations()));
+}
+
+void bare_parse() {
+  const Handle<TSParser, ts_parser_delete> parser(ts_parser_new());
+  for (const io::Document& document : documents()) {
+    ts_parser_set_language(parser.get(), language(grammar_of(document)));
+    const Handle<TSTree, ts_tree_delete> tree(ts_parser_parse_string(
+        parser.get(), nullptr, document.text.data(), static_cast<std::uint32_t>(document.text.size())));
+    benchmark::DoNotOptimize(tree.get());
+  }
+}
+
+void whole(const FrameworkTable& table) {
+  SyntaxParser parser;
+  std::vector<SyntaxFacts> facts(documents().size());
+  std::vector<FactFile> files;
+  for (std::size_t i = 0; i < documents().size(); ++i) {
+    const io::Document& document = documents()[i];
+    benchmark::DoNotOptimize(content_skip_reason(document.text));
+    benchmark::DoNotOptimize(text_shape_reason(document.text, {}));
+    benchmark::DoNotOptimize(find_secrets(document.text));
+    const auto tree = parser.parse(document.text, grammar_of(document));
+    if (!tree) continue;
+    facts[i] = collect_facts(document.text, *tree);
+    benchmark::DoNotOptimize(chunk_text(document.text, *tree, 1500));
+    files.push_back({document.path, &facts[i]});
+  }
+  benchmark::DoNotOptimize(label_source(table, {}, files));
+}
+
+void bm_bare_parse(benchmark::State& state) {
+  for (auto _ : state) bare_parse();
+  count_bytes(state);
+}
+
+void bm_parse_chunk_label_filter(benchmark::State& state) {
+  const LoadedFrameworks frameworks = load_frameworks({});
+  for (auto _ : state) whole(frameworks.table);
+  count_bytes(state);
+}
+
+template <typename Work>
+void bm_each_text(benchmark::State& state, Work work) {
+  for (auto _ : state) {
+    for (const io::Document& document : documents()) work(document.text);
+  }
+  count_bytes(state);
+}
+
+void print_ratio() {
+  const LoadedFrameworks frameworks = load_frameworks({});
+  const auto seconds = [](auto work) {
+    const std::clock_t start = std::clock();
+    work();
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
+  double bare = 0;
+  double all = 0;
+  for (int round = 0; round < 3; ++round) {  // by turns, so that other load meets both
+    bare += seconds(&bare_parse);
+    all += seconds([&] { whole(frameworks.table); });
+  }
+  std::printf("bare parse %.2f s, parse + chunk + label + filter %.2f s: ratio %.2f\n", bare, all,
+              bare / all);
+}
+
+}  // namespace
+}  // namespace palimpsest::ingest
+
+int main(int argc, char** argv) {
+  using namespace palimpsest;
+  benchmark::Initialize(&argc, argv);
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: ingest_content_bench DOCUMENTS [--benchmark_...]\n");
+    return 2;
+  }
+  io::for_each_document(argv[1], [](io::Document&& document) {
+    if (ingest::documents().size() < ingest::kMostFiles) ingest::documents().push_back(std::move(document));
+  });
+  ingest::print_ratio();
+  benchmark::RegisterBenchmark("bare_parse", &ingest::bm_bare_parse);
+  benchmark::RegisterBenchmark("parse_chunk_label_filter", &ingest::bm_parse_chunk_label_filter);
+  const auto add = [](const char* name, auto work) {
+    benchmark::RegisterBenchmark(name,
+                                 [work](benchmark::State& state) { ingest::bm_each_text(state, work); });
+  };
+  add("near_duplicate_sketch", [](const std::string& text) {
+    benchmark::DoNotOptimize(ingest::sketch_of(ingest::shingle_hashes(text)));
+  });
+  add("find_secrets", [](const std::string& text) { benchmark::DoNotOptimize(ingest::find_secrets(text)); });
+  add("text_shape",
+      [](const std::string& text) { benchmark::DoNotOptimize(ingest::text_shape_reason(text, {})); });
+  benchmark::RunSpecifiedBenchmarks();
+}
