@@ -16,7 +16,7 @@ pipelines/setup.sh
 say "build (the first time takes some minutes)"
 mkdir -p build "$run"
 cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log >&2; exit 4; }
-cmake --build --preset release >&2
+cmake --build --preset release --target ingest tokenize shard train evaluate >&2
 
 say "ingest: 13 npm packages, 5 MB, pinned by SHA-512"
 "$bin/ingest" run --sources pipelines/corpora/quickstart.tsv --cache "$run/cache" --out "$run/documents"
