@@ -1,8 +1,8 @@
 #include "common/base/openmp.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
+
+#include <unistd.h>
 
 namespace palimpsest::base {
 
