@@ -37,8 +37,8 @@ Scores:   $run/scores/scores.json
 Model:    $run/model (checkpoints, metrics.jsonl, timing.jsonl)
 Corpus:   $run/documents (zstdcat $run/documents/documents-00000.jsonl.zst | jq .path | head)
 
-Fill a hole (replace line 8, columns 5 to 14, of an example):
-  $bin/evaluate infill pipelines/examples/cats.controller.ts --model $run/model --at 8:5-8:14
+Fill a hole (the word "private" in line 8 of an example):
+  $bin/evaluate infill pipelines/examples/cats.controller.ts --model $run/model --at 8:5-8:12
 Where does a file belong?
   $bin/ingest explain pipelines/examples/cats.controller.ts
 DONE
