@@ -40,6 +40,12 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
   app.add_option("--git-max-bytes", options.git_max_bytes, "Most bytes that one clone or fetch may receive")
       ->capture_default_str()
       ->group(base::kRunGroup);
+  app.add_option("--git-max-memory", options.git_max_memory, "Most bytes of memory for a git process")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+  app.add_option("--retries", options.retries, "Further attempts when a fetch fails for a passing reason")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
 }
 
 }  // namespace
@@ -47,6 +53,7 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
 void add_options(CLI::App& app, IngestOptions& options) {
   base::add_run_options(app, options.run);
   add_source_options(app, options);
+  app.add_flag("--shallow", options.shallow, "Fetch one commit without files above --max-file-bytes");
   app.add_option("--max-file-bytes", options.max_file_bytes, "Skip larger files")->capture_default_str();
   app.add_option("--max-source-bytes", options.max_source_bytes, "Refuse a source that unpacks to more")
       ->capture_default_str();
@@ -76,6 +83,7 @@ void validate(const IngestOptions& options) {
   }
   if (options.npm_timeout_s <= 0) refuse("--npm-timeout", std::to_string(options.npm_timeout_s), "1 or more");
   if (options.git_timeout_s <= 0) refuse("--git-timeout", std::to_string(options.git_timeout_s), "1 or more");
+  if (options.retries < 0) refuse("--retries", std::to_string(options.retries), "0 or more");
   if (options.git_max_bytes == 0) refuse("--git-max-bytes", "0", "1 or more");
 }
 

@@ -27,9 +27,12 @@ struct IngestOptions {
   double max_error_share = 0.2;                 ///< bytes inside syntax errors / bytes of the file
   std::uint32_t chunk_chars = 1500;             ///< non-white characters in a chunk
 
-  int npm_timeout_s = 600;                   ///< wall clock for one package
-  int git_timeout_s = 600;                   ///< wall clock for one clone or fetch
-  std::uint64_t git_max_bytes = 2ULL << 30;  ///< received bytes of one clone or fetch
+  int npm_timeout_s = 600;                    ///< wall clock for one package
+  int git_timeout_s = 600;                    ///< wall clock for one clone or fetch
+  std::uint64_t git_max_bytes = 2ULL << 30;   ///< received bytes of one clone or fetch
+  std::uint64_t git_max_memory = 256U << 20;  ///< bytes for a git process: a hostile pack asks for more
+  int retries = 3;                            ///< of a fetch that failed for a passing reason
+  bool shallow = false;                       ///< fetch one commit, without blobs above max_file_bytes
 };
 
 /// Adds the options to a subcommand. `options` must outlive it.

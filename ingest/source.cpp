@@ -25,7 +25,9 @@ std::string folder_name(const std::string& path) {
 }
 
 AcquiredSource acquire_npm(const SourceSpec& spec, const IngestOptions& options) {
-  const fs::path file = fetch_npm_package(spec, cache_directory(options), options.npm_timeout_s);
+  const NpmLimits limits{
+      .timeout_s = options.npm_timeout_s, .max_bytes = options.max_source_bytes, .retries = options.retries};
+  const fs::path file = fetch_npm_package(spec, cache_directory(options), limits);
   return {.spec = spec,
           .identity = {"npm", spec.location, spec.revision},
           .repo = spec.location,
@@ -50,7 +52,11 @@ AcquiredSource acquire_folder(const SourceSpec& spec, const IngestOptions& optio
 }
 
 AcquiredSource acquire_git(const SourceSpec& spec, const IngestOptions& options) {
-  const GitLimits limits{.timeout_s = options.git_timeout_s, .max_bytes = options.git_max_bytes};
+  const GitLimits limits{.timeout_s = options.git_timeout_s,
+                         .max_bytes = options.git_max_bytes,
+                         .max_memory_bytes = options.git_max_memory,
+                         .retries = options.retries,
+                         .shallow_blob_bytes = options.shallow ? options.max_file_bytes : 0};
   GitCommit commit = find_commit(spec.location, spec.revision, cache_directory(options), limits);
   const std::string name = without_credentials(spec.location);
   return {.spec = spec,
