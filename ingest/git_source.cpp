@@ -11,6 +11,7 @@
 #include "common/base/hash.h"
 #include "common/base/signals.h"
 #include "ingest/handle.h"
+#include "ingest/libgit.h"
 #include "ingest/source_spec.h"
 
 namespace palimpsest::ingest {
@@ -26,27 +27,10 @@ using ObjectDatabase = Handle<git_odb, git_odb_free>;
 
 constexpr std::size_t kMaxTreeDepth = 256;
 
-/// libgit2 must be initialised once before any call.
-void set_up_libgit2() {
-  static const int initialised = git_libgit2_init();
-  if (initialised < 0) throw base::Error(base::ErrorCode::kBug, "libgit2 cannot start");
-}
-
-std::string last_git_error() {
-  const git_error* error = git_error_last();
-  return error != nullptr && error->message != nullptr ? error->message : "unknown error";
-}
-
-void check(int status, const std::string& what, const std::string& where,
-           base::ErrorCode code = base::ErrorCode::kEnvironment) {
-  if (status < 0)
-    throw base::Error(code, what + ": " + last_git_error(), {.where = without_credentials(where)});
-}
-
 Repository open_repository(const fs::path& path) {
   Repository repository;
-  check(git_repository_open_ext(out(repository), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr),
-        "cannot open repository", path.string());
+  check_git(git_repository_open_ext(out(repository), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr),
+            "cannot open repository", path.string());
   return repository;
 }
 
@@ -77,7 +61,7 @@ class CommitReader {
         where_(std::move(where)),
         collector_(collector),
         is_partial_(git_repository_is_shallow(repository) == 1) {
-    check(git_repository_odb(out(objects_), repository_), "cannot read repository", where_);
+    check_git(git_repository_odb(out(objects_), repository_), "cannot read repository", where_);
   }
 
   void read(Tree root) {
@@ -113,8 +97,8 @@ class CommitReader {
       return collector_.skip(path, "vendored_folder");
     if (folder.depth >= kMaxTreeDepth) return collector_.skip(path, "folder_too_deep");
     Tree tree;
-    check(git_tree_lookup(out(tree), repository_, git_tree_entry_id(entry)), "damaged repository", where_,
-          base::ErrorCode::kBadData);
+    check_git(git_tree_lookup(out(tree), repository_, git_tree_entry_id(entry)), "damaged repository", where_,
+              base::ErrorCode::kBadData);
     folders_.push_back({std::move(tree), path + "/", folder.depth + 1});
   }
 
@@ -127,11 +111,11 @@ class CommitReader {
       if (collector_.wants(path, 1)) collector_.skip(path, "too_large");
       return;
     }
-    check(status, "damaged repository", where_, base::ErrorCode::kBadData);
+    check_git(status, "damaged repository", where_, base::ErrorCode::kBadData);
     if (!collector_.wants(path, bytes)) return;
     Blob blob;
-    check(git_blob_lookup(out(blob), repository_, &id), "damaged repository", where_,
-          base::ErrorCode::kBadData);
+    check_git(git_blob_lookup(out(blob), repository_, &id), "damaged repository", where_,
+              base::ErrorCode::kBadData);
     const auto* content = static_cast<const char*>(git_blob_rawcontent(blob.get()));
     collector_.take(path, std::string(content, static_cast<std::size_t>(git_blob_rawsize(blob.get()))),
                     hex_id(id));
@@ -181,11 +165,11 @@ void read_commit(const GitCommit& commit, FileCollector& collector) {
   const std::string where = commit.repository.string() + "@" + commit.id;
   const Repository repository = open_repository(commit.repository);
   Object tree;
-  check(git_revparse_single(out(tree), repository.get(), (commit.id + "^{tree}").c_str()),
-        "damaged repository", where, base::ErrorCode::kBadData);
+  check_git(git_revparse_single(out(tree), repository.get(), (commit.id + "^{tree}").c_str()),
+            "damaged repository", where, base::ErrorCode::kBadData);
   Tree root;
-  check(git_tree_lookup(out(root), repository.get(), git_object_id(tree.get())), "damaged repository", where,
-        base::ErrorCode::kBadData);
+  check_git(git_tree_lookup(out(root), repository.get(), git_object_id(tree.get())), "damaged repository",
+            where, base::ErrorCode::kBadData);
   CommitReader(repository.get(), where, collector).read(std::move(root));
 }
 

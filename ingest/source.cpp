@@ -5,6 +5,7 @@
 #include "common/io/file.h"
 #include "ingest/folder_source.h"
 #include "ingest/integrity.h"
+#include "ingest/jsonl_source.h"
 #include "ingest/npm_source.h"
 #include "ingest/tarball.h"
 
@@ -42,9 +43,15 @@ AcquiredSource acquire_tarball(const SourceSpec& spec) {
       .spec = spec, .identity = {"tgz", name, digest}, .repo = name, .digest = digest, .file = spec.location};
 }
 
+AcquiredSource acquire_jsonl(const SourceSpec& spec) {
+  const std::string digest = base::sha256_file_hex(spec.location);
+  const std::string name = fs::path(spec.location).filename().string();
+  return {.spec = spec, .identity = {"jsonl", name, digest}, .repo = name, .digest = digest};
+}
+
 AcquiredSource acquire_folder(const SourceSpec& spec, const IngestOptions& options) {
   FileCollector collector = make_collector(spec, options);
-  const std::string digest = read_folder(spec.location, collector);
+  const std::string digest = read_folder(spec.location, collector, options.gitignore);
   return {.spec = spec,
           .identity = {"dir", spec.location, digest},
           .repo = folder_name(spec.location),
@@ -104,6 +111,8 @@ AcquiredSource acquire(const SourceSpec& spec, const IngestOptions& options) {
       return acquire_folder(spec, options);
     case SourceKind::kGit:
       return acquire_git(spec, options);
+    case SourceKind::kJsonl:
+      return acquire_jsonl(spec);
   }
   throw base::Error(base::ErrorCode::kBug, "unknown kind of source");
 }
@@ -116,13 +125,16 @@ SourceFiles read_source(AcquiredSource& source, const IngestOptions& options) {
       read_package_tarball(source, options, collector);
       break;
     case SourceKind::kFolder:
-      if (read_folder(source.spec.location, collector) != source.digest) {
+      if (read_folder(source.spec.location, collector, options.gitignore) != source.digest) {
         throw base::Error(base::ErrorCode::kBadData, "folder changed during the run",
                           {.where = source.spec.location});
       }
       break;
     case SourceKind::kGit:
       read_commit(source.commit, collector);
+      break;
+    case SourceKind::kJsonl:
+      read_jsonl(source.spec.location, options.jsonl_text_field, collector);
       break;
   }
   SourceFiles files = collector.finish();
