@@ -37,7 +37,7 @@ class ResultCacheTest : public testing::Test {
   std::vector<fs::path> entries() const {
     std::vector<fs::path> result;
     for (const auto& entry : fs::directory_iterator(directory_.path() / "cache/results"))
-      result.push_back(entry.path());
+      if (entry.is_regular_file()) result.push_back(entry.path());
     return result;
   }
 
