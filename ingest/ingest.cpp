@@ -24,6 +24,7 @@
 #include "ingest/source_result.h"
 #include "ingest/task.h"
 #include "ingest/task_share.h"
+#include "ingest/timings.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -92,17 +93,19 @@ struct FetchedSource {
 };
 
 std::vector<FetchedSource> acquire_all(const std::vector<NumberedSource>& sources,
-                                       const IngestOptions& options, io::Manifest& plan) {
+                                       const IngestOptions& options, Timings& timings, io::Manifest& plan) {
   std::vector<FetchedSource> fetched;
   base::Progress progress("fetch", sources.size(), "sources");
-  for (const auto& [index, spec] : sources) {
+  for (const NumberedSource& source : sources) {
     base::throw_if_stopped();
-    std::string& digest = plan.inputs[input_role(index, spec)];
+    const SourceSpec& spec = source.spec;
+    std::string& digest = plan.inputs[input_role(source.index, spec)];
     try {
-      fetched.push_back({index, acquire(spec, options), {}});
+      fetched.push_back(
+          {source.index, timings.measure("fetch", spec.text(), [&] { return acquire(spec, options); }), {}});
       digest = fetched.back().source->digest;
     } catch (const base::Error& error) {
-      fetched.push_back({index, std::nullopt, failed_result(spec, error)});
+      fetched.push_back({source.index, std::nullopt, failed_result(spec, error)});
       digest = kUnavailable;
     }
     progress.add();
@@ -156,17 +159,22 @@ class Failures {
 
 /// Makes the result of each source and hands it on, in order.
 void process_all(std::vector<FetchedSource>& sources, const FrameworkTable& table,
-                 const IngestOptions& options, const ResultCache& cache,
+                 const IngestOptions& options, const ResultCache& cache, Timings& timings,
                  const std::function<void(std::size_t, SourceResult&&)>& take) {
   Failures failures(options.keep_going);
   base::Progress progress("ingest", sources.size(), "sources");
   for (FetchedSource& fetched : sources) {
     base::throw_if_stopped();
     progress.set_note(fetched.source ? fetched.source->spec.text() : fetched.failure.source);
-    SourceResult result =
-        fetched.source ? make_result(*fetched.source, table, options, cache) : std::move(fetched.failure);
+    SourceResult result = std::move(fetched.failure);
+    if (fetched.source) {
+      const std::string name = fetched.source->spec.text();
+      result = timings.measure("process", name,
+                               [&] { return make_result(*fetched.source, table, options, cache); });
+    }
     if (!result.error.empty()) failures.add(result);
-    take(fetched.index, std::move(result));
+    const std::string name = result.source;
+    timings.measure("assemble", name, [&] { take(fetched.index, std::move(result)); });
     progress.add();
   }
   failures.throw_if_any(sources.size());
@@ -197,7 +205,8 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
   if (is_done_already(own, plan, options.run.out))
     return {true, io::read_manifest(options.run.out, stage).counts};
 
-  std::vector<FetchedSource> sources = acquire_all(own, options, plan);
+  Timings timings;
+  std::vector<FetchedSource> sources = acquire_all(own, options, timings, plan);
   io::OutputDirectory output(options.run.out, plan, options.run.overwrite);
   if (output.up_to_date()) return {true, io::read_manifest(options.run.out, stage).counts};
 
@@ -206,20 +215,22 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
   const ResultCache cache(options.incremental ? cache_directory(options) / "results" : fs::path(), shared);
   io::Json counts;
   if (is_task) {
-    process_all(sources, frameworks.table, options, cache, [&](std::size_t index, SourceResult&& result) {
-      save_source_result(result, output.partial_path(task_file_name(index)));
-    });
+    process_all(sources, frameworks.table, options, cache, timings,
+                [&](std::size_t index, SourceResult&& result) {
+                  save_source_result(result, output.partial_path(task_file_name(index)));
+                });
     counts = {{"task", options.task},
               {"of", options.tasks},
               {"sources", sources.size()},
               {"labels", frameworks.table.labels()}};
   } else {
     Assembly assembly(output, frameworks.table.labels());
-    process_all(sources, frameworks.table, options, cache,
+    process_all(sources, frameworks.table, options, cache, timings,
                 [&](std::size_t, SourceResult&& result) { assembly.add(std::move(result)); });
     counts = assembly.finish();
   }
   output.publish(counts);
+  io::write_json(options.run.out / io::kTimingsName, timings.to_json());
   return {false, counts};
 }
 

@@ -16,7 +16,7 @@ sources=()
 for folder in repositories/*; do
   name=$(basename "$folder")
   for copy in $(seq 30); do
-    for file in "$folder"/src/*; do { echo "// copy $copy"; cat "$file"; } >"${file%/*}/copy-$copy-${file##*/}"; done
+    for file in "$folder"/src/file-*; do { echo "// copy $copy"; cat "$file"; } >"${file%/*}/copy-$copy-${file##*/}"; done
   done
   case $name in
     *-1) sources+=("dir:$folder") ;;
@@ -32,7 +32,8 @@ RANDOM=5
 killed=0
 for round in $(seq 12); do
   [ $((round % 4)) != 1 ] || rm -rf out cache
-  run out cache &
+  # Not the function: its shell would be killed, and ingest would live on.
+  "$ingest" run "${sources[@]}" --out out --cache cache >/dev/null 2>&1 &
   process=$!
   sleep "0.$((RANDOM % 9))$((RANDOM % 10))"
   kill -KILL "$process" 2>/dev/null && killed=$((killed + 1))
