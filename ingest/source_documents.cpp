@@ -24,7 +24,6 @@ namespace {
 /// A file on its way to a document; `reason` is set by the first filter that refuses it.
 struct Work {
   FoundFile file;
-  std::string text_hash;
   std::string reason;
   SyntaxFacts facts;
   Grammar grammar = Grammar::kTypeScript;
@@ -41,19 +40,7 @@ void for_each_parallel(std::vector<Work>& work, const std::function<void(Work&)>
 }
 
 void filter_by_content(Work& work) {
-  if (const char* reason = content_skip_reason(work.file.text)) {
-    work.reason = reason;
-    return;
-  }
-  work.text_hash = base::hash128_hex(work.file.text);
-}
-
-void drop_duplicates(std::vector<Work>& work, const std::string& source, SeenTexts& seen) {
-  for (Work& item : work) {
-    if (!item.reason.empty()) continue;
-    const auto [first, is_new] = seen.try_emplace(item.text_hash, source + ":" + item.file.path);
-    if (!is_new) item.reason = "duplicate of " + first->second;
-  }
+  if (const char* reason = content_skip_reason(work.file.text)) work.reason = reason;
 }
 
 void parse(Work& work, SyntaxParser& parser, const IngestOptions& options) {
@@ -81,6 +68,10 @@ void take_out_refused(std::vector<Work>& work, std::vector<Skip>& skips) {
   std::erase_if(work, [](const Work& item) { return !item.reason.empty(); });
 }
 
+void sort_by_path(std::vector<Skip>& skips) {
+  std::stable_sort(skips.begin(), skips.end(), [](const Skip& a, const Skip& b) { return a.path < b.path; });
+}
+
 io::License license_of(const Work& work, const PackageTree& packages) {
   if (const std::string_view header = spdx_header(work.file.text); !header.empty()) {
     return {std::string(header), "header"};
@@ -102,7 +93,7 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
                            const PackageTree& packages) {
   io::Document document{.id = document_id(source.identity, work),
                         .source = source.identity,
-                        .repo = source.repo,
+                        .repo = work.file.repo.empty() ? source.repo : work.file.repo,
                         .path = work.file.path,
                         .blob = work.file.blob.empty() ? base::sha256_hex(work.file.text) : work.file.blob,
                         .language = language_name(work.grammar),
@@ -117,13 +108,12 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
 }  // namespace
 
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, SeenTexts& seen) {
+                               const IngestOptions& options) {
   SourceDocuments result{.documents = {}, .skips = std::move(files.skips), .other_files = files.other_files};
   std::vector<Work> work;
   for (FoundFile& file : files.files) work.push_back({.file = std::move(file)});
 
   for_each_parallel(work, &filter_by_content);
-  drop_duplicates(work, source.spec.text(), seen);
   take_out_refused(work, result.skips);
   tbb::enumerable_thread_specific<SyntaxParser> parsers;
   for_each_parallel(work, [&](Work& item) { parse(item, parsers.local(), options); });
@@ -135,9 +125,23 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
   for (std::size_t i = 0; i < work.size(); ++i) {
     result.documents.push_back(make_document(source, work[i], std::move(frameworks[i]), files.packages));
   }
-  std::stable_sort(result.skips.begin(), result.skips.end(),
-                   [](const Skip& a, const Skip& b) { return a.path < b.path; });
+  sort_by_path(result.skips);
   return result;
+}
+
+void drop_duplicates(SourceDocuments& documents, const std::string& source, SeenTexts& seen) {
+  std::vector<io::Document> kept;
+  for (io::Document& document : documents.documents) {
+    const auto [first, is_new] =
+        seen.try_emplace(base::hash128_hex(document.text), source + ":" + document.path);
+    if (is_new) {
+      kept.push_back(std::move(document));
+    } else {
+      documents.skips.push_back({document.path, "duplicate of " + first->second, document.text.size()});
+    }
+  }
+  documents.documents = std::move(kept);
+  sort_by_path(documents.skips);
 }
 
 }  // namespace palimpsest::ingest

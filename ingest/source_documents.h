@@ -24,8 +24,13 @@ struct SourceDocuments {
   std::uint64_t other_files = 0;        ///< not TypeScript
 };
 
-/// Uses the threads of the current TBB arena; the result does not depend on their number. Throws Interrupted.
+/// Uses the threads of the current TBB arena; the result depends neither on their number nor on other
+/// sources. Throws Interrupted.
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, SeenTexts& seen);
+                               const IngestOptions& options);
+
+/// Moves documents whose text came before, in this source or an earlier one, to the skips. `source` names
+/// them.
+void drop_duplicates(SourceDocuments& documents, const std::string& source, SeenTexts& seen);
 
 }  // namespace palimpsest::ingest
