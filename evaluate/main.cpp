@@ -1,9 +1,11 @@
+#include "common/base/openmp.h"
 #include "common/base/stage.h"
 #include "evaluate/infill_command.h"
 #include "evaluate/report_command.h"
 #include "evaluate/score_command.h"
 
 int main(int argc, char** argv) {
+  palimpsest::base::restart_with_short_openmp_spins(argv);
   palimpsest::base::Stage stage("evaluate",
                                 "Scores a trained model, fills holes with it, and writes a report.");
   palimpsest::evaluate::add_score_command(stage);

@@ -1,22 +1,40 @@
-// Child processes under a wall clock: a program without a shell, or a function in a forked copy of this
-// process.
+// Child processes: a program without a shell, under a wall clock and resource limits, with all its children.
 #pragma once
 
-#include <filesystem>
-#include <functional>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace palimpsest::ingest {
 
-/// Runs argv[0] from PATH with stdin and stdout on /dev/null. Throws Error{kEnvironment} with the last lines
-/// of its stderr when it cannot start, fails or runs longer than `timeout_s`; Interrupted when this process
-/// is asked to stop.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// The moment `seconds` from now.
+Deadline deadline_in(int seconds);
+
+struct ProgramLimits {
+  Deadline deadline;                   ///< wall clock
+  std::uint64_t max_file_bytes = 0;    ///< of each file that it writes; 0 = no limit
+  std::uint64_t max_memory_bytes = 0;  ///< of each of its processes (RLIMIT_DATA); 0 = no limit
+};
+
+struct ProgramResult {
+  int exit_code = 0;   ///< 128 + signal when one ended it
+  std::string output;  ///< the last of its stdout, at most 64 KiB
+  std::string errors;  ///< the last of its stderr, at most 64 KiB
+};
+
+/// Runs argv[0] from PATH with stdin on /dev/null. Each `NAME=VALUE` of `environment` is set for it and each
+/// `NAME` unset. The program dies with this process. Throws Error{kEnvironment} when it cannot start or is
+/// still there at the deadline, Interrupted when this process is asked to stop.
+ProgramResult run_program(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                          const ProgramLimits& limits);
+
+/// Runs a program that has to succeed. Throws Error{kEnvironment} with the last lines of its stderr.
 void run_program(const std::vector<std::string>& argv, int timeout_s);
 
-/// Runs `work` in a forked child and waits. An exception in the child becomes Error{kEnvironment} with its
-/// message here; after `timeout_s` the child is killed and Error{kEnvironment} is thrown. REQUIRES: no other
-/// thread holds a lock that `work` needs, so call it before threads start.
-void run_forked(const std::function<void()>& work, int timeout_s, const std::string& what);
+/// Text as one line for a message; says so when there is none.
+std::string one_line(std::string text);
 
 }  // namespace palimpsest::ingest

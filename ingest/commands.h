@@ -8,6 +8,9 @@ namespace palimpsest::ingest {
 /// `ingest run`
 void add_run_command(base::Stage& stage);
 
+/// `ingest merge PART...`
+void add_merge_command(base::Stage& stage);
+
 /// `ingest explain FILE...`
 void add_explain_command(base::Stage& stage);
 

@@ -1,6 +1,7 @@
 #include "ingest/folder_source.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include "common/base/hash.h"
 #include "common/base/signals.h"
 #include "common/io/file.h"
+#include "ingest/ignore_rules.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -51,7 +53,10 @@ std::vector<fs::directory_entry> sorted_entries(const fs::path& folder) {
 
 class FolderReader {
  public:
-  FolderReader(fs::path root, FileCollector& collector) : root_(std::move(root)), collector_(collector) {}
+  FolderReader(fs::path root, FileCollector& collector, bool honour_gitignore)
+      : root_(std::move(root)), collector_(collector) {
+    if (honour_gitignore) rules_.emplace(root_);
+  }
 
   std::string read() {
     folders_.push_back(root_);
@@ -73,11 +78,14 @@ class FolderReader {
     if (type == fs::file_type::directory) {
       if (name == ".git") return;
       if (name == "node_modules") return collector_.skip(path, "vendored_folder");
+      if (rules_ && rules_->ignores(path, true)) return collector_.skip(path, "ignored");
       folders_.push_back(entry.path());
       return;
     }
     if (type != fs::file_type::regular) return collector_.skip(path, "not_a_file");
-    if (!collector_.wants(path, entry.file_size())) return;
+    const std::uint64_t bytes = entry.file_size();
+    if (!collector_.wants(path, bytes)) return;
+    if (rules_ && rules_->ignores(path, false)) return collector_.skip(path, "ignored", bytes);
     std::string content = read_regular_file(entry.path());
     digest_.update(path + '\0' + base::sha256_hex(content));
     collector_.take(path, std::move(content), "");
@@ -85,17 +93,18 @@ class FolderReader {
 
   fs::path root_;
   FileCollector& collector_;
+  std::optional<IgnoreRules> rules_;
   std::vector<fs::path> folders_;
   base::Sha256 digest_;
 };
 
 }  // namespace
 
-std::string read_folder(const fs::path& folder, FileCollector& collector) {
+std::string read_folder(const fs::path& folder, FileCollector& collector, bool honour_gitignore) {
   if (!fs::is_directory(folder)) {
     throw base::Error(base::ErrorCode::kEnvironment, "no such folder", {.where = folder.string()});
   }
-  return FolderReader(folder, collector).read();
+  return FolderReader(folder, collector, honour_gitignore).read();
 }
 
 }  // namespace palimpsest::ingest

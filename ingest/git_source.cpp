@@ -6,14 +6,12 @@
 
 #include <fmt/format.h>
 #include <git2.h>
-#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/signals.h"
-#include "common/io/file.h"
-#include "ingest/child_process.h"
 #include "ingest/handle.h"
+#include "ingest/libgit.h"
 #include "ingest/source_spec.h"
 
 namespace palimpsest::ingest {
@@ -25,33 +23,14 @@ using Repository = Handle<git_repository, git_repository_free>;
 using Object = Handle<git_object, git_object_free>;
 using Tree = Handle<git_tree, git_tree_free>;
 using Blob = Handle<git_blob, git_blob_free>;
-using Remote = Handle<git_remote, git_remote_free>;
 using ObjectDatabase = Handle<git_odb, git_odb_free>;
 
 constexpr std::size_t kMaxTreeDepth = 256;
-constexpr const char* kAllBranches = "+refs/heads/*:refs/heads/*";
-
-/// libgit2 must be initialised once before any call.
-void set_up_libgit2() {
-  static const int initialised = git_libgit2_init();
-  if (initialised < 0) throw base::Error(base::ErrorCode::kBug, "libgit2 cannot start");
-}
-
-std::string last_git_error() {
-  const git_error* error = git_error_last();
-  return error != nullptr && error->message != nullptr ? error->message : "unknown error";
-}
-
-void check(int status, const std::string& what, const std::string& where,
-           base::ErrorCode code = base::ErrorCode::kEnvironment) {
-  if (status < 0)
-    throw base::Error(code, what + ": " + last_git_error(), {.where = without_credentials(where)});
-}
 
 Repository open_repository(const fs::path& path) {
   Repository repository;
-  check(git_repository_open_ext(out(repository), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr),
-        "cannot open repository", path.string());
+  check_git(git_repository_open_ext(out(repository), path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr),
+            "cannot open repository", path.string());
   return repository;
 }
 
@@ -69,52 +48,6 @@ std::string resolve(git_repository* repository, const std::string& revision) {
   return hex_id(*git_object_id(object.get()));
 }
 
-int refuse_credentials(git_credential**, const char*, const char*, unsigned, void*) {
-  git_error_set_str(GIT_ERROR_NET, "the server asks for a login; only anonymous access works so far");
-  return GIT_EUSER;
-}
-
-int check_received(const git_indexer_progress* progress, void* payload) {
-  if (progress->received_bytes <= *static_cast<const std::uint64_t*>(payload)) return 0;
-  git_error_set_str(GIT_ERROR_NET, "the repository is larger than --git-max-bytes");
-  return GIT_EUSER;
-}
-
-/// Runs in the child. Creates or updates a bare mirror of all branches and tags; HEAD is the remote's default
-/// branch.
-void fetch_mirror(const std::string& url, const fs::path& mirror, std::uint64_t max_bytes) {
-  Repository repository;
-  check(git_repository_init(out(repository), mirror.c_str(), 1), "cannot create repository", mirror.string());
-  Remote remote;
-  check(git_remote_create_anonymous(out(remote), repository.get(), url.c_str()), "bad repository URL", url);
-  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_ALL;
-  options.callbacks.credentials = &refuse_credentials;
-  options.callbacks.transfer_progress = &check_received;
-  options.callbacks.payload = &max_bytes;
-  char* all_branches = const_cast<char*>(kAllBranches);
-  const git_strarray refspecs{&all_branches, 1};
-  check(git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr),
-        "cannot reach repository", url);
-  git_buf branch = GIT_BUF_INIT;
-  const bool has_default = git_remote_default_branch(&branch, remote.get()) == 0;
-  const std::string head = has_default ? std::string(branch.ptr, branch.size) : std::string();
-  git_buf_dispose(&branch);
-  check(git_remote_fetch(remote.get(), &refspecs, &options, nullptr), "cannot fetch repository", url);
-  if (has_default) check(git_repository_set_head(repository.get(), head.c_str()), "cannot set HEAD", url);
-}
-
-/// A new mirror is made beside its final name, so that a killed run leaves no half one there.
-void update_mirror(const std::string& url, const fs::path& mirror, const GitLimits& limits) {
-  io::make_directories(mirror.parent_path());
-  const bool is_new = !fs::exists(mirror);
-  const fs::path target = is_new ? fs::path(fmt::format("{}.partial-{}", mirror.string(), getpid())) : mirror;
-  if (is_new) fs::remove_all(target);
-  run_forked([&] { fetch_mirror(url, target, limits.max_bytes); }, limits.timeout_s,
-             "git fetch of " + without_credentials(url));
-  if (is_new) io::rename_file(target, mirror);
-}
-
 struct Folder {
   Tree tree;
   std::string prefix;  // with a `/` at the end, empty for the root
@@ -124,8 +57,11 @@ struct Folder {
 class CommitReader {
  public:
   CommitReader(git_repository* repository, std::string where, FileCollector& collector)
-      : repository_(repository), where_(std::move(where)), collector_(collector) {
-    check(git_repository_odb(out(objects_), repository_), "cannot read repository", where_);
+      : repository_(repository),
+        where_(std::move(where)),
+        collector_(collector),
+        is_partial_(git_repository_is_shallow(repository) == 1) {
+    check_git(git_repository_odb(out(objects_), repository_), "cannot read repository", where_);
   }
 
   void read(Tree root) {
@@ -161,20 +97,25 @@ class CommitReader {
       return collector_.skip(path, "vendored_folder");
     if (folder.depth >= kMaxTreeDepth) return collector_.skip(path, "folder_too_deep");
     Tree tree;
-    check(git_tree_lookup(out(tree), repository_, git_tree_entry_id(entry)), "damaged repository", where_,
-          base::ErrorCode::kBadData);
+    check_git(git_tree_lookup(out(tree), repository_, git_tree_entry_id(entry)), "damaged repository", where_,
+              base::ErrorCode::kBadData);
     folders_.push_back({std::move(tree), path + "/", folder.depth + 1});
   }
 
   void read_blob(const git_oid& id, const std::string& path) {
     std::size_t bytes = 0;
     git_object_t type = GIT_OBJECT_INVALID;
-    check(git_odb_read_header(&bytes, &type, objects_.get(), &id), "damaged repository", where_,
-          base::ErrorCode::kBadData);
+    const int status = git_odb_read_header(&bytes, &type, objects_.get(), &id);
+    // A shallow mirror was fetched without blobs above the limit.
+    if (status == GIT_ENOTFOUND && is_partial_) {
+      if (collector_.wants(path, 1)) collector_.skip(path, "too_large");
+      return;
+    }
+    check_git(status, "damaged repository", where_, base::ErrorCode::kBadData);
     if (!collector_.wants(path, bytes)) return;
     Blob blob;
-    check(git_blob_lookup(out(blob), repository_, &id), "damaged repository", where_,
-          base::ErrorCode::kBadData);
+    check_git(git_blob_lookup(out(blob), repository_, &id), "damaged repository", where_,
+              base::ErrorCode::kBadData);
     const auto* content = static_cast<const char*>(git_blob_rawcontent(blob.get()));
     collector_.take(path, std::string(content, static_cast<std::size_t>(git_blob_rawsize(blob.get()))),
                     hex_id(id));
@@ -183,6 +124,7 @@ class CommitReader {
   git_repository* repository_;
   std::string where_;
   FileCollector& collector_;
+  bool is_partial_;
   ObjectDatabase objects_;
   std::vector<Folder> folders_;
 };
@@ -197,20 +139,18 @@ bool is_commit_id(const std::string& revision) {
 GitCommit find_commit(const std::string& location, const std::string& revision, const fs::path& cache,
                       const GitLimits& limits) {
   set_up_libgit2();
-  GitCommit commit{.repository = location};
+  GitMirror mirror{location, revision};
   if (!fs::is_directory(location)) {
     if (location.find(':') == std::string::npos) {
       throw base::Error(base::ErrorCode::kEnvironment, "no such repository",
                         {.expected = "a folder or a URL", .where = location});
     }
-    commit.repository = cache / "git" / base::sha256_hex(location);
-    if (fs::exists(commit.repository) && is_commit_id(revision)) {
-      commit.id = resolve(open_repository(commit.repository).get(), revision);
-      if (!commit.id.empty()) return commit;
-    }
-    update_mirror(location, commit.repository, limits);
+    mirror = locate_mirror(location, revision, cache, limits);
+    const bool cached = fs::exists(mirror.repository) && is_commit_id(revision) &&
+                        !resolve(open_repository(mirror.repository).get(), mirror.revision).empty();
+    if (!cached) update_mirror(location, revision, mirror, limits);
   }
-  commit.id = resolve(open_repository(commit.repository).get(), revision);
+  GitCommit commit{mirror.repository, resolve(open_repository(mirror.repository).get(), mirror.revision)};
   if (commit.id.empty()) {
     throw base::Error(base::ErrorCode::kBadData, "repository lacks the revision",
                       {.got = revision.empty() ? "HEAD" : revision,
@@ -225,11 +165,11 @@ void read_commit(const GitCommit& commit, FileCollector& collector) {
   const std::string where = commit.repository.string() + "@" + commit.id;
   const Repository repository = open_repository(commit.repository);
   Object tree;
-  check(git_revparse_single(out(tree), repository.get(), (commit.id + "^{tree}").c_str()),
-        "damaged repository", where, base::ErrorCode::kBadData);
+  check_git(git_revparse_single(out(tree), repository.get(), (commit.id + "^{tree}").c_str()),
+            "damaged repository", where, base::ErrorCode::kBadData);
   Tree root;
-  check(git_tree_lookup(out(root), repository.get(), git_object_id(tree.get())), "damaged repository", where,
-        base::ErrorCode::kBadData);
+  check_git(git_tree_lookup(out(root), repository.get(), git_object_id(tree.get())), "damaged repository",
+            where, base::ErrorCode::kBadData);
   CommitReader(repository.get(), where, collector).read(std::move(root));
 }
 

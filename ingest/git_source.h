@@ -1,18 +1,13 @@
-// Git repositories through libgit2: cloned bare into the cache, never checked out.
+// Git repositories: mirrored bare by the git program, read by libgit2, never checked out.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 
+#include "ingest/git_mirror.h"
 #include "ingest/source_files.h"
 
 namespace palimpsest::ingest {
-
-struct GitLimits {
-  int timeout_s = 0;            ///< wall clock of one clone or fetch
-  std::uint64_t max_bytes = 0;  ///< received by one clone or fetch
-};
 
 struct GitCommit {
   std::filesystem::path repository;  ///< what to open
@@ -22,7 +17,7 @@ struct GitCommit {
 /// Finds the commit that `revision` names (commit id, tag or branch; empty = the default branch). A folder is
 /// opened as it is; anything else is a URL that is cloned or fetched into the cache, unless the cache already
 /// holds the commit id. Throws Error{kEnvironment} when the repository cannot be reached, Error{kBadData}
-/// when it lacks the revision. Forks: call it before threads start.
+/// when it lacks the revision.
 GitCommit find_commit(const std::string& location, const std::string& revision,
                       const std::filesystem::path& cache, const GitLimits& limits);
 

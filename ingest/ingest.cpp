@@ -1,5 +1,6 @@
 #include "ingest/ingest.h"
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,10 +16,16 @@
 #include "common/io/document.h"
 #include "common/io/file.h"
 #include "common/io/output_directory.h"
-#include "ingest/document_writer.h"
-#include "ingest/report.h"
+#include "ingest/assembly.h"
+#include "ingest/decontamination.h"
+#include "ingest/result_cache.h"
 #include "ingest/source.h"
 #include "ingest/source_documents.h"
+#include "ingest/source_list.h"
+#include "ingest/source_result.h"
+#include "ingest/task.h"
+#include "ingest/task_share.h"
+#include "ingest/timings.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -34,38 +41,124 @@ std::vector<SourceSpec> list_sources(const IngestOptions& options, io::Manifest&
     const fs::path& path = options.lists[i];
     const std::string text = io::read_file(path);
     plan.inputs[fmt::format("list {}", i)] = base::sha256_hex(text);
-    for (SourceSpec& spec : parse_source_list(text, path.string(), path.parent_path()))
-      specs.push_back(std::move(spec));
+    for (SourceSpec& spec : parse_list(text, path)) specs.push_back(std::move(spec));
   }
   for (const std::string& text : options.sources) specs.push_back(parse_source(text));
   return specs;
+}
+
+/// Adds the files' digests to the plan's inputs.
+Decontamination load_decontamination(const std::vector<fs::path>& files, io::Manifest& plan) {
+  Decontamination tasks;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    plan.inputs[fmt::format("decontaminate {}", i)] = base::sha256_file_hex(files[i]);
+    tasks.add_file(files[i]);
+  }
+  if (tasks.tasks_too_short() > 0) {
+    spdlog::warn("--decontaminate: {} of {} tasks are too short to be looked for", tasks.tasks_too_short(),
+                 tasks.tasks());
+  }
+  return tasks;
 }
 
 std::string input_role(std::size_t index, const SourceSpec& spec) {
   return fmt::format("source {:05} {}", index, spec.text());
 }
 
+/// A source with its number in the whole run.
+struct NumberedSource {
+  std::size_t index;
+  SourceSpec spec;
+};
+
+/// The sources that this process works on: all, or the share of its task.
+std::vector<NumberedSource> own_sources(const std::vector<SourceSpec>& specs, const IngestOptions& options) {
+  std::vector<std::uint64_t> bytes;
+  for (const SourceSpec& spec : specs) bytes.push_back(known_bytes(spec));
+  std::vector<NumberedSource> sources;
+  for (const std::size_t i : task_share(bytes, options.task, options.tasks)) sources.push_back({i, specs[i]});
+  return sources;
+}
+
 /// True when every source states its own digest and the output of this very plan is there: then nothing needs
 /// to be fetched to know that nothing is to be done.
-bool is_done_already(const std::vector<SourceSpec>& specs, io::Manifest plan, const fs::path& out) {
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const std::string digest = declared_digest(specs[i]);
+bool is_done_already(const std::vector<NumberedSource>& sources, io::Manifest plan, const fs::path& out) {
+  for (const NumberedSource& source : sources) {
+    const std::string digest = declared_digest(source.spec);
     if (digest.empty()) return false;
-    plan.inputs[input_role(i, specs[i])] = digest;
+    plan.inputs[input_role(source.index, source.spec)] = digest;
   }
   if (!fs::exists(out / io::kManifestName)) return false;
   return io::OutputDirectory(out, std::move(plan), true).up_to_date();
 }
 
+SourceResult failed_result(const SourceSpec& spec, const base::Error& error) {
+  return {.source = spec.text(),
+          .identity = {},
+          .error = error.what(),
+          .error_code = error.code(),
+          .content = {}};
+}
+
+/// A source on this machine, or why it is not.
+struct FetchedSource {
+  std::size_t index;
+  std::optional<AcquiredSource> source;
+  SourceResult failure;
+};
+
+std::vector<FetchedSource> acquire_all(const std::vector<NumberedSource>& sources,
+                                       const IngestOptions& options, Timings& timings, io::Manifest& plan) {
+  std::vector<FetchedSource> fetched;
+  base::Progress progress("fetch", sources.size(), "sources");
+  for (const NumberedSource& source : sources) {
+    base::throw_if_stopped();
+    const SourceSpec& spec = source.spec;
+    std::string& digest = plan.inputs[input_role(source.index, spec)];
+    try {
+      fetched.push_back(
+          {source.index, timings.measure("fetch", spec.text(), [&] { return acquire(spec, options); }), {}});
+      digest = fetched.back().source->digest;
+    } catch (const base::Error& error) {
+      fetched.push_back({source.index, std::nullopt, failed_result(spec, error)});
+      digest = kUnavailable;
+    }
+    progress.add();
+  }
+  return fetched;
+}
+
+/// What the result of a source depends on beside the source itself.
+struct Recipe {
+  const IngestOptions& options;
+  const FrameworkTable& table;
+  const Decontamination& tasks;
+  const ResultCache& cache;
+};
+
+SourceResult make_result(AcquiredSource& source, const Recipe& recipe) {
+  if (std::optional<SourceResult> known = recipe.cache.find(source)) return std::move(*known);
+  const AcquiredSource key = source;  // reading a tarball finds its identity
+  try {
+    SourceFiles files = read_source(source, recipe.options);
+    SourceResult result{.source = source.spec.text(), .identity = {}, .error = {}, .content = {}};
+    result.content = make_documents(source, std::move(files), recipe.table, recipe.options, recipe.tasks);
+    result.identity = source.identity;
+    recipe.cache.store(key, result);
+    return result;
+  } catch (const base::Error& error) {
+    return failed_result(source.spec, error);
+  }
+}
+
 /// Sources that failed, and how to end because of them.
 class Failures {
  public:
-  Failures(bool keep_going, Report& report) : keep_going_(keep_going), report_(report) {}
+  explicit Failures(bool keep_going) : keep_going_(keep_going) {}
 
-  void add(const SourceSpec& spec, const base::Error& error) {
-    messages_.push_back(spec.text() + ": " + error.what());
-    report_.add_failed(spec, error.what());
-    if (error.code() != base::ErrorCode::kBadData) code_ = base::ErrorCode::kEnvironment;
+  void add(const SourceResult& result) {
+    messages_.push_back(result.source + ": " + result.error);
+    if (result.error_code != base::ErrorCode::kBadData) code_ = base::ErrorCode::kEnvironment;
     if (keep_going_) spdlog::warn("left out {}", messages_.back());
   }
 
@@ -77,61 +170,34 @@ class Failures {
     }
     throw base::Error(
         code_, fmt::format("{} of {} sources failed: {}", messages_.size(), sources, messages_.front()),
-        {.hint = "what was fetched is kept; --keep-going leaves such sources out"});
+        {.hint = "what the others gave is kept in the cache; --keep-going leaves such sources out"});
   }
 
  private:
   bool keep_going_;
-  Report& report_;
   base::ErrorCode code_ = base::ErrorCode::kBadData;
   std::vector<std::string> messages_;
 };
 
-std::vector<AcquiredSource> acquire_all(const std::vector<SourceSpec>& specs, const IngestOptions& options,
-                                        Failures& failures, io::Manifest& plan) {
-  std::vector<AcquiredSource> sources;
-  base::Progress progress("fetch", specs.size(), "sources");
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    base::throw_if_stopped();
-    std::string& digest = plan.inputs[input_role(i, specs[i])];
-    try {
-      sources.push_back(acquire(specs[i], options));
-      digest = sources.back().digest;
-    } catch (const base::Error& error) {
-      failures.add(specs[i], error);
-      digest = kUnavailable;
-    }
-    progress.add();
-  }
-  return sources;
-}
-
-void write_documents(std::vector<AcquiredSource>& sources, const FrameworkTable& table,
-                     const IngestOptions& options, const io::OutputDirectory& output, Failures& failures,
-                     Curation& curation, Report& report) {
-  DocumentWriter writer(output);
+/// Makes the result of each source and hands it on, in order.
+void process_all(std::vector<FetchedSource>& sources, const Recipe& recipe, Timings& timings,
+                 const std::function<void(std::size_t, SourceResult&&)>& take) {
+  Failures failures(recipe.options.keep_going);
   base::Progress progress("ingest", sources.size(), "sources");
-  for (AcquiredSource& source : sources) {
+  for (FetchedSource& fetched : sources) {
     base::throw_if_stopped();
-    progress.set_note(source.spec.text());
-    try {
-      const SourceDocuments result =
-          make_documents(source, read_source(source, options), table, options, curation);
-      writer.write(result.documents);
-      report.add(source, result);
-      if (result.documents.empty()) spdlog::warn("{}: no usable TypeScript in it", source.spec.text());
-    } catch (const base::Error& error) {
-      failures.add(source.spec, error);
+    progress.set_note(fetched.source ? fetched.source->spec.text() : fetched.failure.source);
+    SourceResult result = std::move(fetched.failure);
+    if (fetched.source) {
+      const std::string name = fetched.source->spec.text();
+      result = timings.measure("process", name, [&] { return make_result(*fetched.source, recipe); });
     }
+    if (!result.error.empty()) failures.add(result);
+    const std::string name = result.source;
+    timings.measure("assemble", name, [&] { take(fetched.index, std::move(result)); });
     progress.add();
   }
-  writer.finish();
-}
-
-void require_documents(const Report& report) {
-  if (report.total().files > 0) return;
-  throw base::Error(base::ErrorCode::kBadData, "no usable TypeScript in any source",
-                    {.got = "skipped files: " + report.counts().at("skips").dump()});
+  failures.throw_if_any(sources.size());
 }
 
 }  // namespace
@@ -150,31 +216,43 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
   plan.stage = io::kDocumentsStage;
   plan.config = config;
   plan.inputs["frameworks"] = base::sha256_hex(frameworks.text);
-  Curation curation = make_curation(options, plan);
+  const Decontamination tasks = load_decontamination(options.decontaminate, plan);
+  const io::Manifest shared = plan;
   const std::vector<SourceSpec> specs = list_sources(options, plan);
-  if (is_done_already(specs, plan, options.run.out)) {
-    return {true, io::read_manifest(options.run.out, io::kDocumentsStage).counts};
-  }
+  const bool is_task = options.tasks > 1;
+  if (is_task) plan = task_plan(std::move(plan), specs, options);
+  const std::string stage = plan.stage;
+  const std::vector<NumberedSource> own = own_sources(specs, options);
+  if (is_done_already(own, plan, options.run.out))
+    return {true, io::read_manifest(options.run.out, stage).counts};
 
-  Report report(frameworks.table.labels());
-  Failures failures(options.keep_going, report);
-  std::vector<AcquiredSource> sources = acquire_all(specs, options, failures, plan);
-  failures.throw_if_any(specs.size());
+  Timings timings;
+  std::vector<FetchedSource> sources = acquire_all(own, options, timings, plan);
   io::OutputDirectory output(options.run.out, plan, options.run.overwrite);
-  if (output.up_to_date()) return {true, io::read_manifest(options.run.out, io::kDocumentsStage).counts};
+  if (output.up_to_date()) return {true, io::read_manifest(options.run.out, stage).counts};
 
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(base::thread_count(options.run)));
-  write_documents(sources, frameworks.table, options, output, failures, curation, report);
-  failures.throw_if_any(specs.size());
-  require_documents(report);
-  io::Json full = report.full();
-  full["secrets"] = curation.secrets.counts();
-  io::write_json(output.partial_path("report.json"), full);
-  io::write_file_atomically(output.partial_path("skipped.jsonl"), report.skipped_lines());
-  write_curation(curation, output);
-  const io::Json counts = report.counts();
+  const ResultCache cache(options.incremental ? cache_directory(options) / "results" : fs::path(), shared);
+  const Recipe recipe{options, frameworks.table, tasks, cache};
+  io::Json counts;
+  if (is_task) {
+    process_all(sources, recipe, timings, [&](std::size_t index, SourceResult&& result) {
+      save_source_result(result, output.partial_path(task_file_name(index)));
+    });
+    counts = {{"task", options.task},
+              {"of", options.tasks},
+              {"sources", sources.size()},
+              {"labels", frameworks.table.labels()},
+              {"near_duplicates", options.near_duplicates}};
+  } else {
+    Assembly assembly(output, frameworks.table.labels(), options.near_duplicates);
+    process_all(sources, recipe, timings,
+                [&](std::size_t, SourceResult&& result) { assembly.add(std::move(result)); });
+    counts = assembly.finish();
+  }
   output.publish(counts);
+  io::write_json(options.run.out / io::kTimingsName, timings.to_json());
   return {false, counts};
 }
 

@@ -21,13 +21,21 @@ constexpr std::uint32_t kSmallestChunk = 16;
 
 void add_source_options(CLI::App& app, IngestOptions& options) {
   app.add_option("source,--source", options.sources,
-                 "Sources: npm:NAME@VERSION[#sha512-...], tgz:FILE, dir:FOLDER, git:URL-or-path[@REVISION]")
+                 "Sources: npm:NAME@VERSION[#sha512-...], tgz:FILE, dir:FOLDER, jsonl:FILE, "
+                 "git:URL-or-path[@REVISION]")
       ->group(base::kRunGroup);
-  app.add_option("--sources", options.lists, "TSV files with columns package, version, integrity, or source")
+  app.add_option("--sources", options.lists,
+                 "TSV files with columns package, version, integrity, or source; or TOML")
       ->group(base::kRunGroup);
   app.add_option("--frameworks", options.frameworks, "Table of framework families [default: compiled in]")
       ->group(base::kRunGroup);
   app.add_option("--cache", options.cache, "Downloads [default: $XDG_CACHE_HOME or ~/.cache, /palimpsest]")
+      ->group(base::kRunGroup);
+  app.add_option("--task", options.task, "Only the share of this task, from 0; `ingest merge` joins them")
+      ->group(base::kRunGroup);
+  app.add_option("--of", options.tasks, "Number of tasks")->group(base::kRunGroup);
+  app.add_flag("--incremental,!--no-incremental", options.incremental,
+               "Take over results of unchanged sources from the cache [default: on]")
       ->group(base::kRunGroup);
   app.add_flag("--keep-going", options.keep_going, "Leave out sources that fail; they are in the report")
       ->group(base::kRunGroup);
@@ -38,6 +46,12 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
       ->capture_default_str()
       ->group(base::kRunGroup);
   app.add_option("--git-max-bytes", options.git_max_bytes, "Most bytes that one clone or fetch may receive")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+  app.add_option("--git-max-memory", options.git_max_memory, "Most bytes of memory for a git process")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
+  app.add_option("--retries", options.retries, "Further attempts when a fetch fails for a passing reason")
       ->capture_default_str()
       ->group(base::kRunGroup);
 }
@@ -89,6 +103,11 @@ void validate_curation(const IngestOptions& options) {
 void add_options(CLI::App& app, IngestOptions& options) {
   base::add_run_options(app, options.run);
   add_source_options(app, options);
+  app.add_flag("--shallow", options.shallow, "Fetch one commit without files above --max-file-bytes");
+  app.add_option("--jsonl-text-field", options.jsonl_text_field, "Where jsonl: sources hold the text")
+      ->capture_default_str();
+  app.add_flag("--gitignore,!--no-gitignore", options.gitignore,
+               "Leave out files of folders that their .gitignore names [default: on]");
   app.add_option("--max-file-bytes", options.max_file_bytes, "Skip larger files")->capture_default_str();
   app.add_option("--max-source-bytes", options.max_source_bytes, "Refuse a source that unpacks to more")
       ->capture_default_str();
@@ -120,6 +139,9 @@ void validate(const IngestOptions& options) {
   validate_curation(options);
   if (options.npm_timeout_s <= 0) refuse("--npm-timeout", std::to_string(options.npm_timeout_s), "1 or more");
   if (options.git_timeout_s <= 0) refuse("--git-timeout", std::to_string(options.git_timeout_s), "1 or more");
+  if (options.tasks == 0 || options.task >= options.tasks)
+    refuse("--task", fmt::format("{} of {}", options.task, options.tasks), "0 to N-1 of N");
+  if (options.retries < 0) refuse("--retries", std::to_string(options.retries), "0 or more");
   if (options.git_max_bytes == 0) refuse("--git-max-bytes", "0", "1 or more");
 }
 

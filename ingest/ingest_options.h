@@ -1,6 +1,7 @@
 // Everything that a user can set for `ingest run`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -17,11 +18,16 @@ namespace palimpsest::ingest {
 
 struct IngestOptions {
   base::RunOptions run;
-  std::vector<std::filesystem::path> lists;  ///< TSV files that name sources
-  std::vector<std::string> sources;          ///< npm:…, tgz:…, dir:…, git:…
+  std::vector<std::filesystem::path> lists;  ///< TSV or TOML files that name sources
+  std::vector<std::string> sources;          ///< npm:…, tgz:…, dir:…, jsonl:…, git:…
+  std::string jsonl_text_field = "text";     ///< of jsonl: sources
+  bool gitignore = true;                     ///< dir: sources leave out what their .gitignore files name
   std::filesystem::path frameworks;          ///< table of framework families; empty = the compiled-in one
   std::filesystem::path cache;               ///< downloads; empty = cache_directory()'s default
-  bool keep_going = false;                   ///< leave out sources that fail instead of failing
+  std::size_t task = 0;     ///< this process takes the share of task number `task`, from 0 …
+  std::size_t tasks = 1;    ///< … of so many; `ingest merge` joins them
+  bool incremental = true;  ///< take over cached results of sources that did not change
+  bool keep_going = false;  ///< leave out sources that fail instead of failing
 
   std::uint64_t max_file_bytes = 200'000;       ///< larger files are embedded bundles or data
   std::uint64_t max_source_bytes = 1ULL << 30;  ///< unpacked bytes of one source; more is taken for an attack
@@ -36,9 +42,12 @@ struct IngestOptions {
       "redact";  ///< redact, drop (files with credentials; the rest is redacted), report, off
   std::vector<std::filesystem::path> decontaminate;  ///< evaluation tasks; files that hold one are dropped
 
-  int npm_timeout_s = 600;                   ///< wall clock for one package
-  int git_timeout_s = 600;                   ///< wall clock for one clone or fetch
-  std::uint64_t git_max_bytes = 2ULL << 30;  ///< received bytes of one clone or fetch
+  int npm_timeout_s = 600;                    ///< wall clock for one package
+  int git_timeout_s = 600;                    ///< wall clock for one clone or fetch
+  std::uint64_t git_max_bytes = 2ULL << 30;   ///< received bytes of one clone or fetch
+  std::uint64_t git_max_memory = 256U << 20;  ///< bytes for a git process: a hostile pack asks for more
+  int retries = 3;                            ///< of a fetch that failed for a passing reason
+  bool shallow = false;                       ///< fetch one commit, without blobs above max_file_bytes
 };
 
 /// Adds the options to a subcommand. `options` must outlive it.

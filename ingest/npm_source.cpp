@@ -10,6 +10,7 @@
 #include "common/io/file.h"
 #include "ingest/child_process.h"
 #include "ingest/integrity.h"
+#include "ingest/retry.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -47,18 +48,30 @@ class ScratchFolder {
   fs::path path_;
 };
 
+/// Throws TransientError or Error{kEnvironment} with what npm said.
+void pack(const SourceSpec& spec, const fs::path& folder, const ProgramLimits& limits) {
+  const ProgramResult result =
+      run_program({"npm", "pack", spec.location + "@" + spec.revision, "--pack-destination", folder.string(),
+                   "--json", "--ignore-scripts", "--loglevel=error"},
+                  {}, limits);
+  if (result.exit_code == 0) return;
+  const std::string message = "npm failed: " + one_line(result.errors);
+  if (is_transient_failure(message)) throw TransientError(base::ErrorCode::kEnvironment, message);
+  throw base::Error(base::ErrorCode::kEnvironment, message);
+}
+
 }  // namespace
 
-fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, int timeout_s) {
+fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, const NpmLimits& limits) {
   std::string name = fmt::format("{}-{}.tgz", spec.location, spec.revision);
   std::replace(name.begin(), name.end(), '/', '+');
   const fs::path folder = cache / "npm";
   const fs::path target = folder / name;
   if (fs::exists(target) && has_integrity(target, spec.integrity)) return target;
   const ScratchFolder scratch(folder / fmt::format("fetch-{}", getpid()));
-  run_program({"npm", "pack", spec.location + "@" + spec.revision, "--pack-destination",
-               scratch.path().string(), "--json", "--ignore-scripts", "--loglevel=error"},
-              timeout_s);
+  const ProgramLimits program{.deadline = deadline_in(limits.timeout_s), .max_file_bytes = limits.max_bytes};
+  with_retries({.retries = limits.retries, .first_delay_ms = 1000, .deadline = program.deadline},
+               [&] { pack(spec, scratch.path(), program); });
   const fs::path fetched = scratch.only_file();
   if (!spec.integrity.empty()) verify_integrity(io::read_file(fetched), spec.integrity, spec.text());
   io::sync_to_disk(fetched);

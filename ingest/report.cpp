@@ -33,13 +33,12 @@ Report::Report(std::vector<std::string> labels) : labels_(std::move(labels)) {
   for (const std::string& label : labels_) families_[label];
 }
 
-void Report::add_skip(const Skip& skip, const SourceSpec& spec, SourceEntry& entry) {
+void Report::add_skip(const Skip& skip, const std::string& source, SourceEntry& entry) {
   for (Tally* tally : {&skips_[skip.reason], &entry.skips[skip.reason]}) {
     ++tally->files;
     tally->bytes += skip.bytes;
   }
-  io::Json line = {
-      {"source", spec.text()}, {"path", skip.path}, {"reason", skip.reason}, {"bytes", skip.bytes}};
+  io::Json line = {{"source", source}, {"path", skip.path}, {"reason", skip.reason}, {"bytes", skip.bytes}};
   if (!skip.same_as.empty()) {
     line["same_as"] = skip.same_as;
     line["similarity"] = skip.similarity;
@@ -47,26 +46,26 @@ void Report::add_skip(const Skip& skip, const SourceSpec& spec, SourceEntry& ent
   skipped_lines_ += line.dump() + "\n";
 }
 
-void Report::add(const AcquiredSource& source, const SourceDocuments& result) {
-  SourceEntry entry{.identity = source.identity,
+void Report::add(const SourceResult& result) {
+  SourceEntry entry{.identity = result.identity,
                     .total = {},
                     .families = {},
                     .skips = {},
-                    .other_files = result.other_files};
-  for (const io::Document& document : result.documents) {
+                    .other_files = result.content.other_files};
+  for (const io::Document& document : result.content.documents) {
     total_.add(document);
     entry.total.add(document);
     families_[document.framework.label].add(document);
     entry.families[document.framework.label].add(document);
     licenses_[document.license.spdx.empty() ? "unknown" : document.license.spdx].add(document);
   }
-  for (const Skip& skip : result.skips) add_skip(skip, source.spec, entry);
-  other_files_ += result.other_files;
+  for (const Skip& skip : result.content.skips) add_skip(skip, result.source, entry);
+  other_files_ += result.content.other_files;
   sources_.push_back(std::move(entry));
 }
 
-void Report::add_failed(const SourceSpec& spec, const std::string& message) {
-  failed_.push_back({{"source", spec.text()}, {"error", message}});
+void Report::add_failed(const std::string& source, const std::string& message) {
+  failed_.push_back({{"source", source}, {"error", message}});
 }
 
 io::Json Report::counts() const {
@@ -126,6 +125,12 @@ std::string summary_text(const io::Json& counts, const std::filesystem::path& ou
                         base::format_bytes(number(tally, "bytes")), number(tally, "chunks"));
   }
   return text;
+}
+
+std::string part_text(const io::Json& counts, const std::filesystem::path& out) {
+  return fmt::format("task {} of {}, {} sources -> {}; `ingest merge` joins all tasks\n",
+                     counts.at("task").get<std::uint64_t>(), counts.at("of").get<std::uint64_t>(),
+                     counts.at("sources").get<std::uint64_t>(), out.string());
 }
 
 }  // namespace palimpsest::ingest

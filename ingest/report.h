@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "common/io/json.h"
-#include "ingest/source.h"
-#include "ingest/source_documents.h"
+#include "ingest/source_result.h"
 
 namespace palimpsest::ingest {
 
@@ -25,8 +24,8 @@ class Report {
  public:
   explicit Report(std::vector<std::string> labels);
 
-  void add(const AcquiredSource& source, const SourceDocuments& result);
-  void add_failed(const SourceSpec& spec, const std::string& message);
+  void add(const SourceResult& result);
+  void add_failed(const std::string& source, const std::string& message);
 
   const Tally& total() const { return total_; }
   std::size_t failed() const { return failed_.size(); }
@@ -37,7 +36,7 @@ class Report {
   /// counts() and the same by source, licences, and failed sources.
   io::Json full() const;
 
-  /// One JSON line for each skipped file: source, path, reason, bytes.
+  /// One JSON line for each skipped file: source, path, reason, bytes; what it repeats and how nearly.
   const std::string& skipped_lines() const { return skipped_lines_; }
 
  private:
@@ -49,7 +48,7 @@ class Report {
     std::uint64_t other_files = 0;
   };
 
-  void add_skip(const Skip& skip, const SourceSpec& spec, SourceEntry& entry);
+  void add_skip(const Skip& skip, const std::string& source, SourceEntry& entry);
 
   std::vector<std::string> labels_;
   Tally total_;
@@ -64,5 +63,8 @@ class Report {
 
 /// The result of a run for people: one line, then one row for each family. Takes the manifest's counts.
 std::string summary_text(const io::Json& counts, const std::filesystem::path& out);
+
+/// The same for the part of one task.
+std::string part_text(const io::Json& counts, const std::filesystem::path& out);
 
 }  // namespace palimpsest::ingest

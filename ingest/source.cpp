@@ -5,6 +5,7 @@
 #include "common/io/file.h"
 #include "ingest/folder_source.h"
 #include "ingest/integrity.h"
+#include "ingest/jsonl_source.h"
 #include "ingest/npm_source.h"
 #include "ingest/tarball.h"
 
@@ -25,7 +26,9 @@ std::string folder_name(const std::string& path) {
 }
 
 AcquiredSource acquire_npm(const SourceSpec& spec, const IngestOptions& options) {
-  const fs::path file = fetch_npm_package(spec, cache_directory(options), options.npm_timeout_s);
+  const NpmLimits limits{
+      .timeout_s = options.npm_timeout_s, .max_bytes = options.max_source_bytes, .retries = options.retries};
+  const fs::path file = fetch_npm_package(spec, cache_directory(options), limits);
   return {.spec = spec,
           .identity = {"npm", spec.location, spec.revision},
           .repo = spec.location,
@@ -40,9 +43,15 @@ AcquiredSource acquire_tarball(const SourceSpec& spec) {
       .spec = spec, .identity = {"tgz", name, digest}, .repo = name, .digest = digest, .file = spec.location};
 }
 
+AcquiredSource acquire_jsonl(const SourceSpec& spec) {
+  const std::string digest = base::sha256_file_hex(spec.location);
+  const std::string name = fs::path(spec.location).filename().string();
+  return {.spec = spec, .identity = {"jsonl", name, digest}, .repo = name, .digest = digest};
+}
+
 AcquiredSource acquire_folder(const SourceSpec& spec, const IngestOptions& options) {
   FileCollector collector = make_collector(spec, options);
-  const std::string digest = read_folder(spec.location, collector);
+  const std::string digest = read_folder(spec.location, collector, options.gitignore);
   return {.spec = spec,
           .identity = {"dir", spec.location, digest},
           .repo = folder_name(spec.location),
@@ -50,7 +59,11 @@ AcquiredSource acquire_folder(const SourceSpec& spec, const IngestOptions& optio
 }
 
 AcquiredSource acquire_git(const SourceSpec& spec, const IngestOptions& options) {
-  const GitLimits limits{.timeout_s = options.git_timeout_s, .max_bytes = options.git_max_bytes};
+  const GitLimits limits{.timeout_s = options.git_timeout_s,
+                         .max_bytes = options.git_max_bytes,
+                         .max_memory_bytes = options.git_max_memory,
+                         .retries = options.retries,
+                         .shallow_blob_bytes = options.shallow ? options.max_file_bytes : 0};
   GitCommit commit = find_commit(spec.location, spec.revision, cache_directory(options), limits);
   const std::string name = without_credentials(spec.location);
   return {.spec = spec,
@@ -98,6 +111,8 @@ AcquiredSource acquire(const SourceSpec& spec, const IngestOptions& options) {
       return acquire_folder(spec, options);
     case SourceKind::kGit:
       return acquire_git(spec, options);
+    case SourceKind::kJsonl:
+      return acquire_jsonl(spec);
   }
   throw base::Error(base::ErrorCode::kBug, "unknown kind of source");
 }
@@ -110,13 +125,16 @@ SourceFiles read_source(AcquiredSource& source, const IngestOptions& options) {
       read_package_tarball(source, options, collector);
       break;
     case SourceKind::kFolder:
-      if (read_folder(source.spec.location, collector) != source.digest) {
+      if (read_folder(source.spec.location, collector, options.gitignore) != source.digest) {
         throw base::Error(base::ErrorCode::kBadData, "folder changed during the run",
                           {.where = source.spec.location});
       }
       break;
     case SourceKind::kGit:
       read_commit(source.commit, collector);
+      break;
+    case SourceKind::kJsonl:
+      read_jsonl(source.spec.location, options.jsonl_text_field, collector);
       break;
   }
   SourceFiles files = collector.finish();

@@ -26,7 +26,6 @@ namespace {
 /// A file on its way to a document; `reason` is set by the first filter that refuses it.
 struct Work {
   FoundFile file;
-  Fingerprint fingerprint;
   std::vector<Secret> secrets;
   std::string reason;
   std::string same_as;
@@ -45,7 +44,8 @@ void for_each_parallel(std::vector<Work>& work, const std::function<void(Work&)>
   });
 }
 
-/// Same length, so it may come before chunking; before deduplication, because copies differ in such things.
+/// Nothing moves, so it may come before chunking; deduplication comes later, because copies differ in such
+/// things.
 void handle_secrets(Work& work, const std::string& policy) {
   work.secrets = find_secrets(work.file.text);
   if (work.secrets.empty() || policy == "report") return;
@@ -73,29 +73,6 @@ void filter_by_content(Work& work, const IngestOptions& options) {
     return;
   }
   if (options.secrets != "off") handle_secrets(work, options.secrets);
-  if (work.reason.empty()) work.fingerprint = exact_fingerprint(work.file.text);
-}
-
-void refuse(Work& work, std::optional<Duplicate> duplicate) {
-  if (!duplicate) return;
-  work.reason = std::move(duplicate->reason);
-  work.same_as = std::move(duplicate->survivor);
-  work.similarity = duplicate->similarity;
-}
-
-void drop_duplicates(std::vector<Work>& work, const std::string& source, DuplicateIndex& index) {
-  for (Work& item : work) {
-    if (item.reason.empty()) refuse(item, index.add_exact(source + ":" + item.file.path, item.fingerprint));
-  }
-}
-
-/// After all other filters: a file that another one refuses must not stand for those that are like it.
-void drop_near_duplicates(std::vector<Work>& work, const std::string& source, DuplicateIndex& index) {
-  if (index.threshold() <= 0) return;
-  for_each_parallel(work, [](Work& item) { add_shingles(item.file.text, item.fingerprint); });
-  for (Work& item : work) {
-    refuse(item, index.add_near(source + ":" + item.file.path, std::move(item.fingerprint)));
-  }
 }
 
 void drop_contaminated(Work& work, const Decontamination& tasks) {
@@ -132,6 +109,10 @@ void take_out_refused(std::vector<Work>& work, std::vector<Skip>& skips) {
   std::erase_if(work, [](const Work& item) { return !item.reason.empty(); });
 }
 
+void sort_by_path(std::vector<Skip>& skips) {
+  std::stable_sort(skips.begin(), skips.end(), [](const Skip& a, const Skip& b) { return a.path < b.path; });
+}
+
 io::License license_of(const Work& work, const PackageTree& packages) {
   if (const std::string_view header = spdx_header(work.file.text); !header.empty()) {
     return {std::string(header), "header"};
@@ -158,7 +139,7 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
                            const PackageTree& packages) {
   io::Document document{.id = document_id(source.identity, work),
                         .source = source.identity,
-                        .repo = source.repo,
+                        .repo = work.file.repo.empty() ? source.repo : work.file.repo,
                         .path = work.file.path,
                         .blob = work.file.blob.empty() ? base::sha256_hex(work.file.text) : work.file.blob,
                         .language = language_name(work.grammar),
@@ -173,8 +154,9 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
 }  // namespace
 
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, Curation& curation) {
-  SourceDocuments result{.documents = {}, .skips = std::move(files.skips), .other_files = files.other_files};
+                               const IngestOptions& options, const Decontamination& tasks) {
+  SourceDocuments result{
+      .documents = {}, .skips = std::move(files.skips), .secrets = {}, .other_files = files.other_files};
   std::vector<Work> work;
   for (FoundFile& file : files.files) work.push_back({.file = std::move(file)});
 
@@ -182,18 +164,17 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
   if (const LicenseList allowed = parse_license_list(options.licenses); !allowed.empty()) {
     for (Work& item : work) drop_disallowed_license(item, files.packages, allowed);
   }
-  for (const Work& item : work) curation.secrets.add(source.spec.text() + ":" + item.file.path, item.secrets);
-  drop_duplicates(work, source.spec.text(), curation.duplicates);
+  for (Work& item : work) {
+    if (!item.secrets.empty()) result.secrets.push_back({item.file.path, std::move(item.secrets)});
+  }
   take_out_refused(work, result.skips);
   tbb::enumerable_thread_specific<SyntaxParser> parsers;
   for_each_parallel(work, [&](Work& item) { parse(item, parsers.local(), options); });
   take_out_refused(work, result.skips);
-  if (!curation.tasks.empty()) {
-    for_each_parallel(work, [&](Work& item) { drop_contaminated(item, curation.tasks); });
+  if (!tasks.empty()) {
+    for_each_parallel(work, [&](Work& item) { drop_contaminated(item, tasks); });
     take_out_refused(work, result.skips);
   }
-  drop_near_duplicates(work, source.spec.text(), curation.duplicates);
-  take_out_refused(work, result.skips);
 
   std::vector<FactFile> facts;
   for (const Work& item : work) facts.push_back({item.file.path, &item.facts});
@@ -201,8 +182,7 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
   for (std::size_t i = 0; i < work.size(); ++i) {
     result.documents.push_back(make_document(source, work[i], std::move(frameworks[i]), files.packages));
   }
-  std::stable_sort(result.skips.begin(), result.skips.end(),
-                   [](const Skip& a, const Skip& b) { return a.path < b.path; });
+  sort_by_path(result.skips);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// From the files of one source to its documents: filter, deduplicate, parse, chunk, label.
+// From the files of one source to its documents: filter, redact, parse, chunk, label.
 #pragma once
 
 #include <cstdint>
@@ -6,22 +6,31 @@
 #include <vector>
 
 #include "common/io/document.h"
-#include "ingest/curation.h"
+#include "ingest/decontamination.h"
 #include "ingest/framework_table.h"
 #include "ingest/ingest_options.h"
+#include "ingest/secrets.h"
 #include "ingest/source.h"
 #include "ingest/source_files.h"
 
 namespace palimpsest::ingest {
 
+/// Secrets found in one file, whatever became of it.
+struct FileSecrets {
+  std::string path;
+  std::vector<Secret> secrets;
+};
+
 struct SourceDocuments {
   std::vector<io::Document> documents;  ///< sorted by path
   std::vector<Skip> skips;              ///< those of the source and those of the filters, sorted by path
+  std::vector<FileSecrets> secrets;     ///< of the files that have some, sorted by path
   std::uint64_t other_files = 0;        ///< not TypeScript
 };
 
-/// Uses the threads of the current TBB arena; the result does not depend on their number. Throws Interrupted.
+/// Uses the threads of the current TBB arena; the result depends neither on their number nor on other
+/// sources. Throws Interrupted.
 SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, const FrameworkTable& table,
-                               const IngestOptions& options, Curation& curation);
+                               const IngestOptions& options, const Decontamination& tasks);
 
 }  // namespace palimpsest::ingest

@@ -65,7 +65,7 @@ bool FileCollector::wants(const std::string& path, std::uint64_t bytes) {
   }
 }
 
-void FileCollector::take(const std::string& path, std::string content, std::string blob) {
+void FileCollector::take(const std::string& path, std::string content, std::string blob, std::string repo) {
   bytes_ += content.size();
   if (bytes_ > limits_.max_source_bytes) {
     throw base::Error(base::ErrorCode::kBadData, "source holds too much text",
@@ -85,7 +85,7 @@ void FileCollector::take(const std::string& path, std::string content, std::stri
     case FileType::kSourceMap:
       return take_source_map(path, content);
     default:
-      found_.files.push_back({path, std::move(content), std::move(blob)});
+      found_.files.push_back({path, std::move(content), std::move(blob), std::move(repo)});
   }
 }
 
@@ -95,7 +95,7 @@ void FileCollector::take_source_map(const std::string& path, std::string_view co
   for (std::size_t i = 0; i < map->vendored; ++i) skip(path, "vendored");
   mapped_without_text_.insert(map->without_text.begin(), map->without_text.end());
   for (std::size_t i = 0; i < map->declarations; ++i) skip(path, "declaration_file");
-  for (const MappedSource& source : map->sources) mapped_.push_back({source.path, source.text, ""});
+  for (const MappedSource& source : map->sources) mapped_.push_back({source.path, source.text, "", ""});
 }
 
 void FileCollector::skip(std::string path, const char* reason, std::uint64_t bytes) {

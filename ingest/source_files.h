@@ -16,7 +16,8 @@ namespace palimpsest::ingest {
 struct FoundFile {
   std::string path;  ///< inside the source, `/`-separated
   std::string text;
-  std::string blob;  ///< git object id, or empty
+  std::string blob;       ///< git object id, or empty
+  std::string repo = {};  ///< unit of splitting if it is not the whole source
 };
 
 /// A file that does not become a document, and why. Reasons are `snake_case` names.
@@ -54,7 +55,7 @@ class FileCollector {
   bool wants(const std::string& path, std::uint64_t bytes);
 
   /// REQUIRES: wants(path, …) returned true. Throws Error{kBadData} when the source exceeds its limit.
-  void take(const std::string& path, std::string content, std::string blob);
+  void take(const std::string& path, std::string content, std::string blob, std::string repo = {});
 
   /// Records a file that the source itself refuses, e.g. a link.
   void skip(std::string path, const char* reason, std::uint64_t bytes = 0);

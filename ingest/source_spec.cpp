@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -12,10 +13,12 @@
 namespace palimpsest::ingest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SourceKind>, 4> kPrefixes = {{{"npm:", SourceKind::kNpm},
-                                                                               {"tgz:", SourceKind::kTarball},
-                                                                               {"dir:", SourceKind::kFolder},
-                                                                               {"git:", SourceKind::kGit}}};
+constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kPrefixes = {
+    {{"npm:", SourceKind::kNpm},
+     {"tgz:", SourceKind::kTarball},
+     {"dir:", SourceKind::kFolder},
+     {"git:", SourceKind::kGit},
+     {"jsonl:", SourceKind::kJsonl}}};
 
 [[noreturn]] void refuse(std::string_view text, const char* expected) {
   throw base::Error(base::ErrorCode::kUsage, "bad source", {.got = std::string(text), .expected = expected});
@@ -45,7 +48,10 @@ SourceSpec make_npm(std::string_view name, std::string_view version, std::string
   if (!is_package_name(name)) refuse(text, "the name of a package");
   if (!is_exact_version(version)) refuse(text, "an exact version, e.g. npm:rxjs@7.8.2");
   if (!integrity.empty() && !integrity.starts_with("sha512-")) refuse(integrity, "an integrity sha512-...");
-  return {SourceKind::kNpm, std::string(name), std::string(version), std::string(integrity)};
+  return {.kind = SourceKind::kNpm,
+          .location = std::string(name),
+          .revision = std::string(version),
+          .integrity = std::string(integrity)};
 }
 
 SourceSpec parse_npm(std::string_view text) {
@@ -65,8 +71,10 @@ SourceSpec parse_git(std::string_view text) {
   const std::size_t last_separator = text.find_last_of("/:");
   const bool has_revision = at != std::string_view::npos && at > 0 &&
                             (last_separator == std::string_view::npos ? true : at > last_separator);
-  if (!has_revision) return {SourceKind::kGit, std::string(text), "", ""};
-  return {SourceKind::kGit, std::string(text.substr(0, at)), std::string(text.substr(at + 1)), ""};
+  if (!has_revision) return {.kind = SourceKind::kGit, .location = std::string(text)};
+  return {.kind = SourceKind::kGit,
+          .location = std::string(text.substr(0, at)),
+          .revision = std::string(text.substr(at + 1))};
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -87,20 +95,13 @@ std::string_view field(const Columns& columns, const Columns& row, std::string_v
 }
 
 SourceSpec parse_row(const Columns& columns, const Columns& row, const std::filesystem::path& folder) {
-  const std::string_view source = field(columns, row, "source");
-  if (source.empty()) {
-    return make_npm(field(columns, row, "package"), field(columns, row, "version"),
-                    field(columns, row, "integrity"));
-  }
-  SourceSpec spec = parse_source(source);
-  if (const std::string_view revision = field(columns, row, "revision"); !revision.empty())
-    spec.revision = revision;
-  const bool is_path = spec.kind == SourceKind::kTarball || spec.kind == SourceKind::kFolder ||
-                       (spec.kind == SourceKind::kGit && spec.location.find(':') == std::string::npos);
-  if (is_path && !spec.location.starts_with('/')) {
-    spec.location = (folder / spec.location).lexically_normal().string();
-  }
-  return spec;
+  return make_source({.source = field(columns, row, "source"),
+                      .package = field(columns, row, "package"),
+                      .version = field(columns, row, "version"),
+                      .integrity = field(columns, row, "integrity"),
+                      .revision = field(columns, row, "revision"),
+                      .bytes = field(columns, row, "bytes")},
+                     folder);
 }
 
 }  // namespace
@@ -126,9 +127,24 @@ SourceSpec parse_source(std::string_view text) {
     if (rest.empty()) break;
     if (kind == SourceKind::kNpm) return parse_npm(rest);
     if (kind == SourceKind::kGit) return parse_git(rest);
-    return {kind, std::string(rest), "", ""};
+    return {.kind = kind, .location = std::string(rest)};
   }
-  refuse(text, "npm:NAME@VERSION, tgz:FILE, dir:FOLDER or git:URL-or-path");
+  refuse(text, "npm:NAME@VERSION, tgz:FILE, dir:FOLDER, jsonl:FILE or git:URL-or-path");
+}
+
+SourceSpec make_source(const SourceRow& row, const std::filesystem::path& folder) {
+  SourceSpec spec =
+      row.source.empty() ? make_npm(row.package, row.version, row.integrity) : parse_source(row.source);
+  if (!row.source.empty() && !row.revision.empty()) spec.revision = row.revision;
+  const char* end = row.bytes.data() + row.bytes.size();
+  if (!row.bytes.empty() && std::from_chars(row.bytes.data(), end, spec.bytes).ptr != end)
+    refuse(row.bytes, "a number of bytes");
+  const bool is_path = spec.kind == SourceKind::kTarball || spec.kind == SourceKind::kFolder ||
+                       spec.kind == SourceKind::kJsonl ||
+                       (spec.kind == SourceKind::kGit && spec.location.find(':') == std::string::npos);
+  if (is_path && !spec.location.starts_with('/'))
+    spec.location = (folder / spec.location).lexically_normal().string();
+  return spec;
 }
 
 std::vector<SourceSpec> parse_source_list(std::string_view tsv, const std::string& where,

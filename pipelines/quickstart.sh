@@ -16,7 +16,7 @@ pipelines/setup.sh
 say "build (the first time takes some minutes)"
 mkdir -p build "$run"
 cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log >&2; exit 4; }
-cmake --build --preset release >&2
+cmake --build --preset release --target ingest tokenize shard train evaluate >&2
 
 say "ingest: 13 npm packages, 5 MB, pinned by SHA-512"
 "$bin/ingest" run --sources pipelines/corpora/quickstart.tsv --cache "$run/cache" --out "$run/documents"
@@ -37,8 +37,8 @@ Scores:   $run/scores/scores.json
 Model:    $run/model (checkpoints, metrics.jsonl, timing.jsonl)
 Corpus:   $run/documents (zstdcat $run/documents/documents-00000.jsonl.zst | jq .path | head)
 
-Fill a hole (replace line 8, columns 5 to 14, of an example):
-  $bin/evaluate infill pipelines/examples/cats.controller.ts --model $run/model --at 8:5-8:14
+Fill a hole (the word "private" in line 8 of an example):
+  $bin/evaluate infill pipelines/examples/cats.controller.ts --model $run/model --at 8:5-8:12
 Where does a file belong?
   $bin/ingest explain pipelines/examples/cats.controller.ts
 DONE

@@ -121,6 +121,12 @@ double Optimizer::step(std::int64_t step, double learning_rate) {
   return norm;
 }
 
+void Optimizer::copy_expert_moments(const std::string& parameter) {
+  for (const auto& [name, moment] : named_tensors()) {
+    if (name.starts_with(parameter + ".")) moment.copy_(moment[0].clone().expand_as(moment));
+  }
+}
+
 model::NamedTensors Optimizer::named_tensors() const {
   model::NamedTensors tensors;
   for (const Group* group : groups()) {

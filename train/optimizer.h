@@ -26,6 +26,9 @@ class Optimizer {
   /// then.
   double step(std::int64_t step, double learning_rate);
 
+  /// Copies the moments of expert 0 to the other experts of `parameter`, [experts, ...].
+  void copy_expert_moments(const std::string& parameter);
+
   /// The moments of every parameter, for the checkpoint.
   model::NamedTensors named_tensors() const;
   /// Throws Error{kBadData} that names `where` when a tensor is missing or does not fit.

@@ -45,6 +45,7 @@ StageRecipe parse_stage(const toml::table& toml, const std::string& where) {
   stage.losses.load_balance = table.get("load_balance", stage.losses.load_balance);
   stage.losses.z = table.get("z", stage.losses.z);
   stage.losses.supervised = table.get("supervised", stage.losses.supervised);
+  stage.upcycle = table.get("upcycle", stage.upcycle);
   stage.forced_share = table.get("forced_share", stage.forced_share);
   table.check_all_used();
   return stage;
@@ -88,6 +89,11 @@ std::int64_t Recipe::total_steps() const {
   std::int64_t total = 0;
   for (const StageRecipe& stage : stages) total += stage.steps;
   return total;
+}
+
+bool Recipe::is_shared(std::size_t stage) const {
+  return std::any_of(stages.begin() + static_cast<std::ptrdiff_t>(stage) + 1, stages.end(),
+                     [](const StageRecipe& later) { return later.upcycle; });
 }
 
 Recipe::Place Recipe::place(std::int64_t step) const {
@@ -155,6 +161,7 @@ io::Json to_json(const Recipe& recipe) {
                       {"load_balance", stage.losses.load_balance},
                       {"z", stage.losses.z},
                       {"supervised", stage.losses.supervised},
+                      {"upcycle", stage.upcycle},
                       {"forced_share", stage.forced_share}});
   }
   return {{"rows_per_step", recipe.rows_per_step},

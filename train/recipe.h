@@ -29,6 +29,8 @@ struct StageRecipe {
   double final_learning_rate = 3e-5;  ///< reached by a cosine at the last step
   std::int64_t warmup_steps = 0;      ///< linear from 0
   model::LossCoefficients losses;
+  /// The experts start this stage as copies of expert 0, which serves every segment in the stages before.
+  bool upcycle = false;
   double forced_share = 0;  ///< share of segments that go to the expert of their label (teacher forcing)
 };
 
@@ -42,6 +44,9 @@ struct Recipe {
   std::vector<StageRecipe> stages;
 
   std::int64_t total_steps() const;
+
+  /// True for the stages before one with `upcycle`: expert 0 serves every segment.
+  bool is_shared(std::size_t stage) const;
 
   /// Stage of a step (0-based) and the step's number inside it.
   struct Place {

@@ -3,7 +3,8 @@
 #include <chrono>
 #include <cmath>
 
-#include <ATen/Parallel.h>
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -78,6 +79,15 @@ void Trainer::start_stage(std::size_t stage) {
   sampler_.set_weights(mix_weights(train_shards_, recipe_.stages[stage].mix));
 }
 
+void Trainer::upcycle() {
+  const c10::NoGradGuard no_grad;
+  for (const model::Parameter& parameter : transformer_.parameters()) {
+    if (parameter.name.find(".experts.") == std::string::npos) continue;
+    parameter.value.copy_(parameter.value[kSharedExpert].clone().expand_as(parameter.value));
+    optimizer_.copy_expert_moments(parameter.name);
+  }
+}
+
 void Trainer::save() const {
   const model::CheckpointState state{.step = step_,
                                      .config = transformer_.config(),
@@ -110,7 +120,10 @@ void Trainer::train_step() {
   const auto start = std::chrono::steady_clock::now();
   const Recipe::Place place = recipe_.place(step_);
   const StageRecipe& stage = recipe_.stages[place.stage];
-  if (place.step_in_stage == 0 && step_ > 0) start_stage(place.stage);
+  if (place.step_in_stage == 0 && step_ > 0) {
+    start_stage(place.stage);
+    if (stage.upcycle) upcycle();
+  }
   const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, options_.seed, step_);
   const model::ModelInput input = model::ModelInput::from(batch.rows, batch.masks, batch.forced, device_);
   const model::ModelOutput output = transformer_.forward(input);
@@ -148,13 +161,17 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const model::ModelOut
   line["z"] = objective.z;
   line["supervised"] = objective.supervised;
   line["router_entropy"] = model::normalized_router_entropy(output);
-  line["served_specialization"] = specialization_json(train_shards_.labels(), routing);
+  line["specialization"] = specialization_json(train_shards_.labels(), routing);
   return line;
 }
 
 void Trainer::validate_now() {
-  const model::Score score = model::score_split(
-      transformer_, *valid_shards_, {.rows_per_label = options_.validate_rows, .seed = options_.seed});
+  const bool shared = recipe_.is_shared(recipe_.place(step_ - 1).stage);
+  const model::Score score =
+      model::score_split(transformer_, *valid_shards_,
+                         {.rows_per_label = options_.validate_rows,
+                          .seed = options_.seed,
+                          .forced_expert = shared ? kSharedExpert : model::kRouterChooses});
   io::Json families = io::Json::object();
   const std::vector<std::string>& labels = valid_shards_->labels();
   for (std::size_t f = 0; f < labels.size(); ++f) {

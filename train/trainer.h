@@ -38,6 +38,8 @@ class Trainer {
  private:
   bool resume();
   void start_stage(std::size_t stage);
+  /// Makes every expert, moments too, a copy of the one that served the stages before.
+  void upcycle();
   void train_step();
   void validate_now();
   void save() const;

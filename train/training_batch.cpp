@@ -21,9 +21,11 @@ TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& 
   base::Random mask_random{seed, kMaskStream, static_cast<std::uint64_t>(step)};
   batch.masks = model::draw_stratified_masks(batch.rows, mask_random);
   base::Random force_random{seed, kForceStream, static_cast<std::uint64_t>(step)};
-  const double share = recipe.stages[recipe.place(step).stage].forced_share;
+  const std::size_t stage = recipe.place(step).stage;
   for (const model::BatchSegment& segment : batch.rows.segments) {
-    batch.forced.push_back(force_random.uniform() < share ? segment.label : model::kRouterChooses);
+    const bool to_label = force_random.uniform() < recipe.stages[stage].forced_share;
+    const std::int64_t expert = to_label ? segment.label : model::kRouterChooses;
+    batch.forced.push_back(recipe.is_shared(stage) ? kSharedExpert : expert);
   }
   return batch;
 }

@@ -12,10 +12,13 @@
 
 namespace palimpsest::train {
 
+/// The expert that serves everything before upcycling.
+inline constexpr std::int64_t kSharedExpert = 0;
+
 struct TrainingBatch {
   model::RowBatch rows;
   model::MaskPlan masks;
-  std::vector<std::int64_t> forced;  ///< per segment: expert of its label, or kRouterChooses
+  std::vector<std::int64_t> forced;  ///< per segment: expert of its label, kSharedExpert or kRouterChooses
 };
 
 /// Draws the next rows from `sampler` and everything random about them from {seed, step}.

@@ -38,7 +38,7 @@ OutputDirectory::OutputDirectory(fs::path directory, Manifest plan, bool overwri
   if (!fs::exists(directory_ / kManifestName)) {
     discard_outputs(directory_, kPublishingName);
     discard_outputs(directory_, kRetiredName);
-    refuse_foreign_files(directory_, {kPartialName});
+    refuse_foreign_files(directory_, {kPartialName, kTimingsName});
   } else if (read_manifest(directory_, plan_.stage).fingerprint() == plan_.fingerprint()) {
     up_to_date_ = true;
     return;

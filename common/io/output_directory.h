@@ -9,6 +9,9 @@
 
 namespace palimpsest::io {
 
+/// A stage may leave this beside its outputs; it is none of them, because it differs each time.
+inline constexpr const char* kTimingsName = ".timings.json";
+
 /// Protocol: the constructor takes the directory's lock; files are written under partial_path(); publish()
 /// fsyncs and renames them into place and writes the manifest last. A process killed at any moment leaves
 /// either the finished output or none, and the next run starts clean.

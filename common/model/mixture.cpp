@@ -24,13 +24,6 @@ at::Tensor run_experts(const MixtureWeights& weights, const at::Tensor& x_ND, co
   return at::zeros_like(x_ND).index_copy(0, order_N, at::cat(outputs));
 }
 
-/// The gate's probability column for each unit.
-at::Tensor gate_of(const at::Tensor& probs_UE, const at::Tensor& served_U, const at::Tensor& choice_U,
-                   ForcedGate forced_gate) {
-  const at::Tensor& column_U = forced_gate == ForcedGate::kOwn ? served_U : choice_U;
-  return probs_UE.gather(1, column_U.unsqueeze(1)).squeeze(1);
-}
-
 }  // namespace
 
 at::Tensor swiglu(const at::Tensor& x_ND, const at::Tensor& in_2HD, const at::Tensor& out_DH) {
@@ -47,13 +40,15 @@ at::Tensor mixture_forward(const MixtureWeights& weights, RouterMode mode, const
   const bool by_segment = mode == RouterMode::kSegment;
   state.logits_UE = by_segment ? state.mean_logits_SE : logits_NE;
   state.probs_UE = at::softmax(state.logits_UE, -1);
-  state.choice_U = state.logits_UE.argmax(-1);
-
-  const at::Tensor forced_U = by_segment ? input.forced_S : input.forced_S.index_select(0, input.segment_N);
-  const at::Tensor served_U = at::where(forced_U == kRouterChooses, state.choice_U, forced_U);
-  const at::Tensor gate_U = gate_of(state.probs_UE, served_U, state.choice_U, input.forced_gate);
-  state.expert_N = by_segment ? served_U.index_select(0, input.segment_N) : served_U;
-  const at::Tensor gate_N = by_segment ? gate_U.index_select(0, input.segment_N) : gate_U;
+  const auto [gate_U, choice_U] = state.probs_UE.max(-1);
+  state.choice_U = choice_U;
+  const auto by_token = [&](const at::Tensor& value_U) {
+    return by_segment ? value_U.index_select(0, input.segment_N) : value_U;
+  };
+  state.choice_N = by_token(choice_U);
+  const at::Tensor forced_N = input.forced_S.index_select(0, input.segment_N);
+  state.expert_N = at::where(forced_N == kRouterChooses, state.choice_N, forced_N);
+  const at::Tensor gate_N = by_token(gate_U);
   return run_experts(weights, x_ND, state.expert_N) * gate_N.unsqueeze(1).to(x_ND.scalar_type());
 }
 

@@ -17,6 +17,7 @@ struct RouterState {
   at::Tensor probs_UE;        ///< softmax of the logits
   at::Tensor mean_logits_SE;  ///< mean of the token logits over each segment's visible tokens
   at::Tensor choice_U;        ///< the router's own top-1, forced or not
+  at::Tensor choice_N;        ///< the same for each token
   at::Tensor expert_N;        ///< the expert that served each token
 };
 
@@ -27,8 +28,8 @@ struct MixtureWeights {
 };
 
 /// Feed-forward of the tokens x_ND: gate * expert(x). In RouterMode::kSegment all tokens of a segment share
-/// one routing decision. The gate is the router's probability of the serving expert (Switch, arXiv
-/// 2101.03961, eq. 2).
+/// one routing decision. The gate is the router's highest probability (Switch, arXiv 2101.03961, eq. 2), also
+/// where another expert is forced: forcing changes nothing but whose weights serve.
 at::Tensor mixture_forward(const MixtureWeights& weights, RouterMode mode, const at::Tensor& x_ND,
                            const ModelInput& input, RouterState& state);
 

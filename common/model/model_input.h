@@ -16,13 +16,6 @@ namespace palimpsest::model {
 /// In `forced`: let the router choose.
 inline constexpr std::int64_t kRouterChooses = -1;
 
-/// The gate of a segment whose expert is forced.
-enum class ForcedGate {
-  kOwn,  ///< the router's probability of the forced expert, so that the router is trained by it
-  kTop,  ///< the router's highest probability, so that only the expert's weights differ: for comparing
-         ///< experts
-};
-
 struct ModelInput {
   at::Tensor ids_BT;       ///< int64; masked positions hold kMaskId
   at::Tensor position_BT;  ///< int64; counts from the start of the segment
@@ -35,7 +28,6 @@ struct ModelInput {
   at::Tensor forced_S;   ///< int64; expert of each segment, or kRouterChooses
   at::Tensor predict_M;  ///< int64; flat positions whose logits are wanted
   std::int64_t segments = 0;
-  ForcedGate forced_gate = ForcedGate::kOwn;
 
   /// `forced` is empty (the router always chooses) or has one entry a segment.
   static ModelInput from(const RowBatch& batch, const MaskPlan& masks,

@@ -50,13 +50,13 @@ void add_scores(const ModelOutput& output, const RowBatch& batch, const MaskPlan
   }
 }
 
-/// Calls visit(layer, segment, expert) for every token of the batch.
+/// Calls visit(layer, segment, expert) for every token of the batch, with the expert that the router prefers.
 template <typename Visit>
 void for_each_routed_token(const ModelOutput& output, const ModelInput& input, const Visit& visit) {
   const at::Tensor segment_N = input.segment_N.to(at::kCPU);
   const std::int64_t* segments = segment_N.const_data_ptr<std::int64_t>();
   for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
-    const at::Tensor expert_N = output.routers[layer].expert_N.to(at::kCPU).contiguous();
+    const at::Tensor expert_N = output.routers[layer].choice_N.to(at::kCPU).contiguous();
     const std::int64_t* experts = expert_N.const_data_ptr<std::int64_t>();
     for (std::int64_t n = 0; n < expert_N.size(0); ++n) {
       visit(layer, static_cast<std::size_t>(segments[n]), static_cast<std::size_t>(experts[n]));
@@ -131,8 +131,7 @@ void score_batch(const Transformer& transformer, const RowBatch& batch, base::Ra
                  std::int64_t expert, Score& score) {
   const MaskPlan masks = draw_stratified_masks(batch, random);
   const std::vector<std::int64_t> forced(batch.segments.size(), expert);
-  ModelInput input = ModelInput::from(batch, masks, forced, transformer.device());
-  input.forced_gate = ForcedGate::kTop;
+  const ModelInput input = ModelInput::from(batch, masks, forced, transformer.device());
   const ModelOutput output = transformer.forward(input);
   add_scores(output, batch, masks, score);
   count_routing(output, batch, input, score.routing);

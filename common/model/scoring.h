@@ -15,9 +15,8 @@ struct ScoreOptions {
   std::int64_t passes = 1;          ///< independent stratified mask draws over the same rows
   std::int64_t rows_per_label = 0;  ///< 0 = all; else that many rows of each label, evenly spaced
   std::int64_t batch_rows = 16;
-  std::uint64_t seed = 0;  ///< fixed seed = fixed noise: scores of two models are paired
-  std::int64_t forced_expert =
-      kRouterChooses;  ///< every segment to this expert, gate of the router's top choice
+  std::uint64_t seed = 0;                       ///< fixed seed = fixed noise: scores of two models are paired
+  std::int64_t forced_expert = kRouterChooses;  ///< every segment is served by this expert
 };
 
 /// Sums over one family. Divide as you need: nats / tokens is the NELBO per token.
@@ -37,7 +36,7 @@ inline constexpr std::size_t kMaskRatioBins = 5;
 
 struct Score {
   std::vector<FamilyScore> families;          ///< by label
-  RoutingCounts routing{0, 0, 0};             ///< by MoE layer, label and expert
+  RoutingCounts routing{0, 0, 0};             ///< the router's own choices by MoE layer, label and expert
   std::vector<RoutingCounts> routing_by_bin;  ///< the same within each mask-ratio bin
   double router_entropy = 0;                  ///< mean over units and layers of H(router) / log E, in 0..1
 
@@ -50,7 +49,7 @@ struct Score {
 Score score_split(const Transformer& transformer, const tokens::ShardReader& shards,
                   const ScoreOptions& options);
 
-/// Adds the routing decisions of one forward pass. Every token counts, headers included.
+/// Adds the router's own choices in one forward pass, forced or not. Every token counts, headers included.
 void count_routing(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
                    RoutingCounts& counts);
 

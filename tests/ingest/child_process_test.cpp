@@ -1,11 +1,12 @@
 #include "ingest/child_process.h"
 
-#include <stdexcept>
-#include <thread>
+#include <chrono>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "tests/ingest/ingest_support.h"
+#include "tests/support/temporary_directory.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -32,21 +33,28 @@ TEST(ChildProcessTest, ShowsWhatTheProgramSaid) {
 TEST(ChildProcessTest, KillsWhatTakesTooLong) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(code_of([] { run_program({"sleep", "60"}, 1); }), ErrorCode::kEnvironment);
-  EXPECT_EQ(
-      code_of([] { run_forked([] { std::this_thread::sleep_for(std::chrono::minutes(1)); }, 1, "nap"); }),
-      ErrorCode::kEnvironment);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
-TEST(ChildProcessTest, CarriesErrorsOfAForkedChild) {
-  EXPECT_NO_THROW(run_forked([] {}, 10, "nothing"));
-  try {
-    run_forked([] { throw std::runtime_error("the reason"); }, 10, "work");
-    FAIL();
-  } catch (const base::Error& error) {
-    EXPECT_NE(std::string(error.what()).find("the reason"), std::string::npos) << error.what();
-  }
-  EXPECT_EQ(code_of([] { run_forked([] { std::abort(); }, 10, "crash"); }), ErrorCode::kEnvironment);
+TEST(ChildProcessTest, GivesOutputExitCodeAndEnvironment) {
+  const ProgramLimits limits{.deadline = deadline_in(10)};
+  const ProgramResult result =
+      run_program({"sh", "-c", "echo \"$A${HOME-none}\"; echo bad >&2; exit 3"}, {"A=x", "HOME"}, limits);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.output, "xnone\n");
+  EXPECT_EQ(one_line(result.errors), "bad");
+  EXPECT_EQ(run_program({"sh", "-c", "kill -9 $$"}, {}, limits).exit_code, 128 + 9);
+}
+
+TEST(ChildProcessTest, LimitsFilesAndMemory) {
+  const test::TemporaryDirectory directory;
+  const std::string file = (directory.path() / "f").string();
+  ProgramLimits limits{.deadline = deadline_in(10), .max_file_bytes = 4096};
+  EXPECT_NE(run_program({"dd", "if=/dev/zero", "of=" + file, "bs=1k", "count=64"}, {}, limits).exit_code, 0);
+  EXPECT_LE(std::filesystem::file_size(file), 4096U);
+  limits = {.deadline = deadline_in(10), .max_memory_bytes = 64U << 20};
+  EXPECT_NE(run_program({"dd", "if=/dev/zero", "of=/dev/null", "bs=256M", "count=1"}, {}, limits).exit_code,
+            0);
 }
 
 }  // namespace

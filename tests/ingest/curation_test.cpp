@@ -1,4 +1,4 @@
-#include "ingest/curation.h"
+// What options of curation do to the output of a run.
 
 #include <gtest/gtest.h>
 

@@ -31,7 +31,7 @@ TEST(FolderSourceTest, FollowsNoLinkAndOpensNoPipe) {
   fs::create_symlink("/", folder / "root");
   ASSERT_EQ(mkfifo((folder / "pipe.ts").c_str(), 0600), 0);
   FileCollector collector = make_collector();
-  read_folder(folder, collector);
+  read_folder(folder, collector, true);
   const SourceFiles files = collector.finish();
   EXPECT_THAT(test::paths(files), ElementsAre("src/a.ts"));
   EXPECT_THAT(test::reasons(files),
@@ -42,7 +42,7 @@ TEST(FolderSourceTest, TheDigestFollowsPathsAndContents) {
   const test::TemporaryDirectory directory;
   const auto digest = [&] {
     FileCollector collector = make_collector();
-    return read_folder(directory.path(), collector);
+    return read_folder(directory.path(), collector, true);
   };
   put_file(directory.path() / "a.ts", "a");
   const std::string first = digest();
@@ -51,9 +51,29 @@ TEST(FolderSourceTest, TheDigestFollowsPathsAndContents) {
   put_file(directory.path() / "a.ts", "b");
   EXPECT_NE(digest(), first);
   EXPECT_EQ(code_of([&] {
-              read_folder(directory.path() / "none", *std::make_unique<FileCollector>(make_collector()));
+              read_folder(directory.path() / "none", *std::make_unique<FileCollector>(make_collector()),
+                          true);
             }),
             ErrorCode::kEnvironment);
+}
+
+TEST(FolderSourceTest, HonoursIgnoreFilesInsideTheFolder) {
+  const test::TemporaryDirectory directory;
+  const fs::path folder = directory.path() / "f";
+  put_file(directory.path() / ".gitignore", "*\n");
+  put_file(folder / ".gitignore", "/dist/\n*.gen.ts\n!keep.gen.ts\n");
+  put_file(folder / "sub/.gitignore", "only-here.ts\n");
+  for (const char* path : {"a.ts", "b.gen.ts", "keep.gen.ts", "dist/c.ts", "sub/dist/d.ts",
+                           "sub/only-here.ts", "only-here.ts"}) {
+    put_file(folder / path, "x");
+  }
+  FileCollector collector = make_collector();
+  read_folder(folder, collector, true);
+  const SourceFiles files = collector.finish();
+  EXPECT_THAT(test::paths(files), ElementsAre("a.ts", "keep.gen.ts", "only-here.ts", "sub/dist/d.ts"));
+  EXPECT_THAT(test::reasons(files), ElementsAre("ignored", "ignored", "ignored"));
+  read_folder(folder, collector, false);
+  EXPECT_EQ(collector.finish().files.size(), 7U);
 }
 
 /// A repository with a.ts changed in a second commit, a tag on the first, a link and a file in a folder.

@@ -114,6 +114,24 @@ TEST(TransformerTest, ForcedSegmentsTrainOnlyTheirOwnExpert) {
   }
 }
 
+TEST(TransformerTest, EqualExpertsAnswerEquallyWhicheverServes) {
+  // What upcycling rests on: forcing changes whose weights serve, not the gate.
+  const Transformer model(test::tiny_config(), 2, at::kCPU);
+  const c10::NoGradGuard no_grad;
+  for (const Parameter& parameter : model.parameters()) {
+    if (parameter.name.find(".experts.") == std::string::npos) continue;
+    parameter.value.copy_(parameter.value[0].clone().expand_as(parameter.value));
+  }
+  const RowBatch batch = test::sample_batch(2);
+  const MaskPlan masks = masks_of(batch);
+  const at::Tensor chosen = logits_of(model, batch, masks);
+  for (std::int64_t expert = 0; expert < 4; ++expert) {
+    const std::vector<std::int64_t> forced(batch.segments.size(), expert);
+    const at::Tensor logits = model.forward(ModelInput::from(batch, masks, forced, at::kCPU)).logits_MV;
+    EXPECT_TRUE(at::allclose(logits, chosen, 1e-5, 1e-6)) << "expert " << expert;
+  }
+}
+
 TEST(TransformerTest, LoadRefusesMissingMisshapenAndNonFiniteTensors) {
   Transformer model(test::tiny_config(), 2, at::kCPU);
   const NamedTensors good = model.named_tensors();

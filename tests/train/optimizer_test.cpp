@@ -78,6 +78,25 @@ TEST(OptimizerTest, ANonFiniteGradientStopsAndChangesNothing) {
   EXPECT_TRUE(at::equal(parameters[0].value, at::ones({2})));
 }
 
+TEST(OptimizerTest, ExpertsInheritTheMomentsOfTheFirst) {
+  for (const OptimizerKind kind : {OptimizerKind::kMuon, OptimizerKind::kAdamW}) {
+    Recipe recipe;
+    recipe.optimizer = kind;
+    const std::vector<model::Parameter> parameters = {parameter("experts.in", at::ones({3, 2, 4}), true),
+                                                      parameter("experts.input", at::ones({3}), false)};
+    Optimizer optimizer(parameters, recipe);
+    for (const model::Parameter& p : parameters) p.value.mutable_grad() = at::zeros_like(p.value);
+    parameters[0].value.grad()[0].fill_(0.5);
+    parameters[1].value.grad()[0].fill_(0.5);
+    optimizer.step(0, 0.1);
+    optimizer.copy_expert_moments("experts.in");
+    for (const auto& [name, moment] : optimizer.named_tensors()) {
+      EXPECT_GT(moment[0].abs().sum().item<double>(), 0);
+      EXPECT_EQ(at::equal(moment[0], moment[2]), name.starts_with("experts.in.")) << name;
+    }
+  }
+}
+
 TEST(OptimizerTest, StateRoundTripsAndRefusesWhatDoesNotFit) {
   const std::vector<model::Parameter> parameters = {parameter("m.in", at::ones({2, 4}), true),
                                                     parameter("b", at::ones({2}), false)};

@@ -20,6 +20,7 @@ TEST(RecipeTest, TheControlDiffersFromTwoStageInRoutingOnly) {
     EXPECT_EQ(control.stages[i].forced_share, 0);
     same.losses = control.stages[i].losses;
     same.forced_share = 0;
+    same.upcycle = false;
     Recipe left = supervised;
     Recipe right = control;
     left.stages = {same};

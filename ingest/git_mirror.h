@@ -1,0 +1,34 @@
+// Bare mirrors of remote repositories in the cache, which later runs fetch into.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace palimpsest::ingest {
+
+struct GitLimits {
+  int timeout_s = 0;                            ///< wall clock of one clone or fetch with all its retries
+  std::uint64_t max_bytes = 0;                  ///< of a pack that one clone or fetch receives
+  std::uint64_t max_memory_bytes = 256U << 20;  ///< of a git process: a hostile pack dies here
+  int retries = 3;                              ///< of transient failures
+  int retry_delay_ms = 1000;                    ///< before the first retry; doubles each time
+  std::uint64_t shallow_blob_bytes = 0;         ///< 0 = full history; else one commit, without larger blobs
+};
+
+struct GitMirror {
+  std::filesystem::path repository;
+  std::string revision;  ///< expression that names the wanted commit in it
+};
+
+/// Where the mirror of `url` is, without a look at the network.
+GitMirror locate_mirror(const std::string& url, const std::string& revision,
+                        const std::filesystem::path& cache, const GitLimits& limits);
+
+/// Clones or fetches: all branches and tags, or with shallow_blob_bytes only the tree of `revision`. One
+/// process at a time works on a mirror, others wait; what a killed one left is removed. Throws
+/// Error{kEnvironment} when the remote cannot be reached in time, refuses, or exceeds a limit.
+void update_mirror(const std::string& url, const std::string& revision, const GitMirror& mirror,
+                   const GitLimits& limits);
+
+}  // namespace palimpsest::ingest

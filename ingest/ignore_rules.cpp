@@ -1,0 +1,63 @@
+#include "ingest/ignore_rules.h"
+
+#include <cstdlib>
+#include <string>
+
+#include <git2.h>
+
+#include "common/base/error.h"
+#include "ingest/handle.h"
+#include "ingest/libgit.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An empty folder in the temporary directory, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_((fs::temp_directory_path() / "palimpsest-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr) throw base::errno_error("cannot create folder", path_);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+/// libgit2 evaluates ignore files only for the work tree of a repository, so an empty repository elsewhere
+/// takes the folder for its work tree.
+struct IgnoreRules::State {
+  TemporaryFolder store;
+  Handle<git_repository, git_repository_free> repository;
+};
+
+IgnoreRules::IgnoreRules(const fs::path& folder) : state_(std::make_unique<State>()) {
+  set_up_libgit2();
+  check_git(git_repository_init(out(state_->repository), state_->store.path().c_str(), 1),
+            "cannot create repository", state_->store.path());
+  check_git(git_repository_set_workdir(state_->repository.get(), fs::absolute(folder).c_str(), 0),
+            "cannot read ignore files", folder.string());
+}
+
+IgnoreRules::~IgnoreRules() = default;
+
+bool IgnoreRules::ignores(const std::string& path, bool is_folder) const {
+  int ignored = 0;
+  const std::string asked = is_folder ? path + "/" : path;
+  check_git(git_ignore_path_is_ignored(&ignored, state_->repository.get(), asked.c_str()),
+            "cannot read ignore files", path);
+  return ignored != 0;
+}
+
+}  // namespace palimpsest::ingest

@@ -1,0 +1,43 @@
+// How long a run took, and where: beside the outputs, not one of them, because it differs each time.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/io/json.h"
+
+namespace palimpsest::ingest {
+
+/// Wall-clock seconds by phase and source. Not thread-safe.
+class Timings {
+ public:
+  /// Runs `work` and adds its time to the phase and to the source.
+  template <typename Work>
+  auto measure(const std::string& phase, const std::string& source, Work work) {
+    const Guard guard{*this, phase, source};
+    return work();
+  }
+
+  /// Seconds by phase, and the slowest sources, slowest first.
+  io::Json to_json() const;
+
+ private:
+  struct Guard {
+    Timings& timings;
+    const std::string& phase;
+    const std::string& source;
+    std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+
+    ~Guard() { timings.add(phase, source, std::chrono::steady_clock::now() - start); }
+  };
+
+  void add(const std::string& phase, const std::string& source, std::chrono::duration<double> time);
+
+  std::map<std::string, double> phases_;
+  std::map<std::string, double> sources_;
+};
+
+}  // namespace palimpsest::ingest
