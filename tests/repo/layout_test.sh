@@ -43,7 +43,7 @@ done
 
 # Every local link in a README leads somewhere; the README's map names every top-level folder.
 for readme in README.md */README.md pipelines/*/README.md; do
-  grep -oE '\]\([^)#:]+\)' "$readme" | sed 's/^](//; s/)$//' | while read -r link; do
+  { grep -oE '\]\([^)#:]+\)' "$readme" || true; } | sed 's/^](//; s/)$//' | while read -r link; do
     [ -e "$(dirname "$readme")/$link" ] || { printf 'FAIL: %s links to missing %s\n' "$readme" "$link" >&2; exit 1; }
   done || failures=$((failures + 1))
 done
