@@ -18,6 +18,7 @@ struct Decorator {
 struct SyntaxFacts {
   std::vector<std::string>
       imports;  ///< module specifiers in order of first use: import, export from, require, import()
+  std::vector<std::string> type_only;   ///< those of `imports` that are only loaded as types, sorted
   std::vector<Decorator> decorators;    ///< in order, each pair once
   std::vector<std::string> directives;  ///< "use client" and the like at the beginning
   std::string jsx_import_source;        ///< of an `@jsxImportSource` comment; also one of `imports`
