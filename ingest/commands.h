@@ -8,7 +8,7 @@ namespace palimpsest::ingest {
 /// `ingest run`
 void add_run_command(base::Stage& stage);
 
-/// `ingest explain FILE...`
+/// `ingest explain FILE|FOLDER|SOURCE...`
 void add_explain_command(base::Stage& stage);
 
 }  // namespace palimpsest::ingest

@@ -29,7 +29,6 @@ constexpr double kPackageShare = 0.3;
 // A family that builds on another claims the other's files for its package only if it has some share of its
 // own.
 constexpr double kOwnShare = 0.1;
-constexpr double kDefaultConfidence = 0.5;
 constexpr std::size_t kMaxEvidence = 8;
 
 using Shares = std::vector<double>;  // by family

@@ -13,6 +13,9 @@
 
 namespace palimpsest::ingest {
 
+/// Of a file for which nothing speaks.
+inline constexpr double kDefaultConfidence = 0.5;
+
 struct LabelledFile {
   FileLabel label;
   std::size_t package_family = 0;  ///< the default family if no other is clear

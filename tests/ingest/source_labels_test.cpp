@@ -36,7 +36,7 @@ TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
                                                           {"util.ts", {"./far"}},
                                                           {"far.ts", {}}});
   EXPECT_EQ(labels.at("util.ts").label, "nestjs");
-  EXPECT_THAT(labels.at("util.ts").evidence, ElementsAre("graph 2 of 2 neighbours"));
+  EXPECT_THAT(labels.at("util.ts").evidence, ElementsAre("graph 2 of 3 neighbours"));
   EXPECT_EQ(labels.at("far.ts").label, "nestjs") << "by the second round";
   EXPECT_LT(labels.at("far.ts").confidence, labels.at("util.ts").confidence);
   EXPECT_EQ(labels.at("fs.ts").label, "core") << "it says something itself";
