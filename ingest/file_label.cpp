@@ -11,6 +11,8 @@ namespace {
 // Evidence of at least this strength decides by itself; weaker evidence is a hint.
 constexpr double kDeciding = 0.5;
 constexpr double kMaxConfidence = 0.99;
+// Modules of that strength are the family's own, not companions.
+constexpr double kOwnModule = 0.9;
 // A type says less than a value: adapters name the types of frameworks that they do not use.
 constexpr double kTypeOnly = 0.8;
 
@@ -155,6 +157,14 @@ bool FileLabeller::depends(const PackageInfo* package, std::size_t family) const
 bool FileLabeller::builds_on(std::size_t family, std::size_t base) const {
   const std::vector<std::size_t>& bases = table_.families[family].builds_on;
   return std::find(bases.begin(), bases.end(), base) != bases.end();
+}
+
+bool FileLabeller::is_named_for(const PackageInfo* package, std::size_t family) const {
+  const std::vector<Rule>& rules = table_.families[family].rules;
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return rule.kind == RuleKind::kImport && rule.strength >= kOwnModule && !rule.needs_dependency &&
+           covers(rule.patterns, package->name);
+  });
 }
 
 std::vector<Evidence> FileLabeller::collect(std::string_view path, const SyntaxFacts& facts,

@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, 7> kMoreContainers = {"services",  "examp
                                                              "frontends", "plugins",  "functions"};
 constexpr std::array<std::string_view, 4> kHalves = {"backend", "frontend", "client", "mobile"};
 
+// A folder with one of these is an application of its own: templates and examples inside a package.
+constexpr std::array<std::string_view, 9> kAppConfigs = {
+    "next.config.ts", "next.config.mts",  "nuxt.config.ts",   "astro.config.ts",        "vite.config.ts",
+    "app.config.ts",  "gatsby-config.ts", "svelte.config.ts", "electron.vite.config.ts"};
+
 template <std::size_t size>
 bool is_one_of(const std::array<std::string_view, size>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -49,6 +54,30 @@ std::string_view unit_below(std::string_view path, bool whole) {
   return is_one_of(kHalves, head) ? first_parts(path, 1) : std::string_view();
 }
 
+/// Folders that hold the configuration of an application.
+std::set<std::string_view> configured_folders(const std::vector<FactFile>& files) {
+  std::set<std::string_view> folders;
+  for (const FactFile& file : files) {
+    const std::size_t slash = file.path.rfind('/');
+    if (slash == std::string_view::npos) continue;
+    const std::string_view folder = file.path.substr(0, slash);
+    const bool inside_sources =
+        folder == "src" || folder.ends_with("/src") || folder.find("src/") != std::string_view::npos;
+    if (!inside_sources && is_one_of(kAppConfigs, file.path.substr(slash + 1))) folders.insert(folder);
+  }
+  return folders;
+}
+
+/// The longest folder of `folders` that holds the path, or empty.
+std::string_view enclosing(const std::set<std::string_view>& folders, std::string_view path) {
+  while (!path.empty()) {
+    const std::size_t slash = path.rfind('/');
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+    if (folders.contains(path)) return path;
+  }
+  return {};
+}
+
 struct Unit {
   const PackageInfo* package = nullptr;  // null when it has none of its own
   std::size_t files = 0;
@@ -59,6 +88,7 @@ struct Unit {
 
 PackageTree project_units(const PackageTree& packages, const std::vector<FactFile>& files) {
   std::map<std::string, Unit> units;
+  const std::set<std::string_view> configured = configured_folders(files);
   for (const FactFile& file : files) {
     const PackageInfo* package = packages.nearest(file.path);
     const std::string folder = package == nullptr ? std::string() : package->directory;
@@ -67,8 +97,9 @@ PackageTree project_units(const PackageTree& packages, const std::vector<FactFil
     const std::string_view sub = unit_below(below, whole);
     std::string key = folder;
     if (!sub.empty()) key += (key.empty() ? "" : "/") + std::string(sub);
+    if (const std::string_view app = enclosing(configured, file.path); app.size() > key.size()) key = app;
     Unit& unit = units[key];
-    if (sub.empty() && whole) unit.package = package;
+    if (key == folder && whole) unit.package = package;
     ++unit.files;
     std::set<std::string_view> names;
     for (const std::string& module : file.facts->imports) names.insert(package_of_module(module));
@@ -84,6 +115,7 @@ PackageTree project_units(const PackageTree& packages, const std::vector<FactFil
     for (const auto& [name, count] : unit.used) {
       if (static_cast<double>(count) >= enough) info.dependencies.push_back(name);
     }
+    if (!info.name.empty()) info.dependencies.push_back(info.name);  // a framework's own package uses itself
     std::sort(info.dependencies.begin(), info.dependencies.end());
     info.directory = folder;
     if (info.name.empty()) info.name = folder.empty() ? "." : folder;

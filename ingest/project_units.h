@@ -11,8 +11,8 @@
 namespace palimpsest::ingest {
 
 /// A tree in which nearest() never answers null for a file of `files`. The dependencies of a unit that has a
-/// package.json of its own are those stated there and those that many of its files import; those of any other
-/// unit are what its files import. No unit is a workspace root.
+/// package.json of its own are itself, those stated there, and those that many of its files import; those of
+/// any other unit are what its files import. No unit is a workspace root.
 PackageTree project_units(const PackageTree& packages, const std::vector<FactFile>& files);
 
 }  // namespace palimpsest::ingest

@@ -29,6 +29,10 @@ constexpr double kPackageShare = 0.3;
 // A family that builds on another claims the other's files for its package only if it has some share of its
 // own.
 constexpr double kOwnShare = 0.1;
+// The share of its files that a package's name stands for when the name is one of a family's own modules.
+constexpr double kNameShare = 0.3;
+// A file of re-exports is what it exports, if that share of it is of one family.
+constexpr double kBarrelShare = 0.6;
 constexpr std::size_t kMaxEvidence = 8;
 
 using Shares = std::vector<double>;  // by family
@@ -88,6 +92,11 @@ class SourceLabeller {
         unit.shares[family] = possible ? unit.shares[family] / files[package] : 0;
       }
       unit.family = unit_family(unit.shares);
+      for (std::size_t family = 0; family < unit.shares.size(); ++family) {
+        double& share = unit.shares[family];
+        if (share > 0 && labeller_.is_named_for(package, family))
+          share = kNameShare + (1 - kNameShare) * share;
+      }
     }
   }
 
@@ -112,41 +121,67 @@ class SourceLabeller {
     return labeller_.builds_on(unit.family, family) ? unit.family : family;
   }
 
+  /// Votes by family, of all voters, and of neighbours for the explanation.
+  struct Ballot {
+    Shares votes;
+    double total = 0;
+    std::vector<std::size_t> neighbours;  // by family, then all
+  };
+
+  void count_neighbour(std::size_t neighbour, std::size_t file, bool pool, Ballot& ballot) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    const bool has_label = labels_[neighbour].decided || inherited(neighbour);
+    ++ballot.neighbours.back();
+    if (!has_label) return count_package(unit, kUndecidedVote, ballot);
+    const std::size_t own = labels_[neighbour].family;
+    const std::size_t family = pool ? pooled(own, unit) : own;
+    const double weight = labels_[neighbour].decided ? 1 : kInheritedVote;
+    ballot.total += weight;
+    ballot.votes[family] += weight;
+    ++ballot.neighbours[family];
+  }
+
+  void count_package(const UnitFamilies& unit, double weight, Ballot& ballot) const {
+    ballot.total += weight;
+    for (std::size_t family = 0; family < unit.shares.size(); ++family)
+      ballot.votes[pooled(family, unit)] += weight * unit.shares[family];
+  }
+
+  Ballot empty_ballot() const {
+    return {.votes = Shares(table_.families.size()),
+            .total = 0,
+            .neighbours = std::vector<std::size_t>(table_.families.size() + 1)};
+  }
+
   /// The family with the most votes of neighbours, package and hints; without a clear one the label stays as
   /// it is.
   FileLabel vote(std::size_t file, double strength) const {
-    const UnitFamilies& unit = families_.at(unit_of_[file]);
-    Shares votes(table_.families.size());
-    double total = kPriorVotes;
-    for (std::size_t family = 0; family < votes.size(); ++family)
-      votes[pooled(family, unit)] += kPriorVotes * unit.shares[family];
-    std::vector<std::size_t> neighbours(table_.families.size() + 1);
-    const auto count = [&](std::size_t neighbour) {
-      const bool same_unit = unit_of_[neighbour] == unit_of_[file];
-      const bool has_label = labels_[neighbour].decided || inherited(neighbour);
-      if (!has_label && !same_unit) return;
-      const double weight = !has_label ? kUndecidedVote : labels_[neighbour].decided ? 1 : kInheritedVote;
-      total += weight;
-      ++neighbours.back();
-      if (!has_label) return;
-      const std::size_t family = pooled(labels_[neighbour].family, unit);
-      votes[family] += weight;
-      ++neighbours[family];
-    };
-    for (const std::size_t imported : edges_[file].imports) count(imported);
+    if (files_[file].facts->is_barrel) {
+      Ballot ballot = empty_ballot();
+      for (const std::size_t imported : edges_[file].imports) count_neighbour(imported, file, false, ballot);
+      const double most = *std::max_element(ballot.votes.begin(), ballot.votes.end());
+      if (most > 0 && most >= kBarrelShare * ballot.total) return winner(file, ballot, strength);
+    }
+    Ballot ballot = empty_ballot();
+    count_package(families_.at(unit_of_[file]), kPriorVotes, ballot);
+    for (const std::size_t imported : edges_[file].imports) {
+      const bool foreign = unit_of_[imported] != unit_of_[file];
+      if (!foreign || labels_[imported].decided || inherited(imported))
+        count_neighbour(imported, file, true, ballot);
+    }
     // Who uses a shared library says nothing about it.
     for (const std::size_t importer : edges_[file].importers) {
-      if (unit_of_[importer] == unit_of_[file]) count(importer);
+      if (unit_of_[importer] == unit_of_[file]) count_neighbour(importer, file, true, ballot);
     }
     for (const Evidence& hint : own_[file].evidence) {
-      votes[hint.family] += kHintVotes * hint.strength;
-      total += kHintVotes * hint.strength;
+      ballot.votes[hint.family] += kHintVotes * hint.strength;
+      ballot.total += kHintVotes * hint.strength;
     }
-    return winner(file, votes, total, neighbours, strength);
+    return winner(file, ballot, strength);
   }
 
-  FileLabel winner(std::size_t file, const Shares& votes, double total,
-                   const std::vector<std::size_t>& neighbours, double strength) const {
+  FileLabel winner(std::size_t file, const Ballot& ballot, double strength) const {
+    const auto& [votes, total, neighbours] = ballot;
     FileLabel label = own_[file];
     const auto best = std::max_element(votes.begin(), votes.end());
     const auto family = static_cast<std::size_t>(best - votes.begin());
@@ -155,15 +190,16 @@ class SourceLabeller {
       if (i != family) second = std::max(second, votes[i]);
     }
     if (*best < kNeededShare * total || *best < kNeededLead * second) return label;
+    const bool by_graph = neighbours[family] > 0;
+    const double share = families_.at(unit_of_[file]).shares[family];
+    if (!by_graph && share == 0) return label;  // its own hints alone
     label.family = family;
     label.has_evidence = true;
     label.confidence = strength * *best / total;
-    const bool by_graph = neighbours[family] > 0;
-    const double share = 100 * families_.at(unit_of_[file]).shares[family];
     Evidence evidence{by_graph ? EvidenceKind::kGraph : EvidenceKind::kPackage, family, label.confidence,
                       by_graph
                           ? fmt::format("graph {} of {} neighbours", neighbours[family], neighbours.back())
-                          : fmt::format("package {:.0f}% of files", share)};
+                          : fmt::format("package {:.0f}% of files", 100 * share)};
     label.evidence.insert(label.evidence.begin(), std::move(evidence));
     return label;
   }

@@ -99,6 +99,7 @@ class FactCollector {
       add_import(std::string(pragma));
     }
     collect_directives();
+    facts_.is_barrel = is_barrel();
     const RoleTable& role = roles(tree_.grammar);
     TreeCursor cursor(tree_.root());
     do {
@@ -236,6 +237,25 @@ class FactCollector {
       if (value.empty()) return;
       facts_.directives.emplace_back(value);
     } while (cursor.next_sibling());
+  }
+
+  /// True when every statement loads from another module and at least one exports; `export { a }` of an
+  /// import too.
+  bool is_barrel() const {
+    TreeCursor cursor(tree_.root());
+    if (!cursor.first_child()) return false;
+    const RoleTable& role = roles(tree_.grammar);
+    bool exports = false;
+    do {
+      const TSNode node = cursor.node();
+      if (role[node] == Role::kTrivia || role[node] == Role::kImport) continue;
+      if (role[node] != Role::kExport) return false;
+      const bool passes_on =
+          !ts_node_is_null(field(node, "source")) || has_type(ts_node_named_child(node, 0), "export_clause");
+      if (!passes_on) return false;
+      exports = true;
+    } while (cursor.next_sibling());
+    return exports;
   }
 
   std::string_view text_;

@@ -23,6 +23,7 @@ struct SyntaxFacts {
   std::vector<std::string> directives;  ///< "use client" and the like at the beginning
   std::string jsx_import_source;        ///< of an `@jsxImportSource` comment; also one of `imports`
   bool has_jsx = false;
+  bool is_barrel = false;  ///< nothing but imports and exports of other modules
 };
 
 SyntaxFacts collect_facts(std::string_view text, const SyntaxTree& tree);

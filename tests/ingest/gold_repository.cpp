@@ -124,17 +124,24 @@ void score_repository(const ingest::FrameworkTable& table, const GoldRepository&
     collector.take(file.path, file.text, "");
   }
   const ingest::SourceFiles source = collector.finish();
+  GoldRepository sorted{.name = repository.name, .files = {}};
+  for (const ingest::FoundFile& file : source.files) sorted.files.push_back(*gold.at(file.path));
+  score_files(table, sorted, source.packages, score);
+}
+
+void score_files(const ingest::FrameworkTable& table, const GoldRepository& repository,
+                 const ingest::PackageTree& packages, GoldScore& score) {
   std::vector<ingest::SyntaxFacts> facts;
-  for (const ingest::FoundFile& file : source.files) {
+  for (const GoldFile& file : repository.files) {
     facts.push_back(facts_of(
         file.text, ingest::is_tsx(file.path) ? ingest::Grammar::kTsx : ingest::Grammar::kTypeScript));
   }
   std::vector<ingest::FactFile> files;
-  for (const ingest::FoundFile& file : source.files) files.push_back({file.path, &facts[files.size()]});
-  const auto labels = ingest::label_source(table, source.packages, files);
+  for (const GoldFile& file : repository.files) files.push_back({file.path, &facts[files.size()]});
+  const auto labels = ingest::label_source(table, packages, files);
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const std::string path(files[i].path);
-    add_file(score, repository.name + ":" + path, *gold.at(path), labels[i]);
+    const GoldFile& gold = repository.files[i];
+    if (!gold.label.empty()) add_file(score, repository.name + ":" + gold.path, gold, labels[i]);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ingest/framework_table.h"
+#include "ingest/package_info.h"
 
 namespace palimpsest::test {
 
@@ -49,5 +50,9 @@ struct GoldScore {
 /// Labels each repository as a whole, as a run does, and adds the outcome to the score.
 void score_repository(const ingest::FrameworkTable& table, const GoldRepository& repository,
                       GoldScore& score);
+
+/// The same for files with given packages; files without a gold label take part but are not scored.
+void score_files(const ingest::FrameworkTable& table, const GoldRepository& repository,
+                 const ingest::PackageTree& packages, GoldScore& score);
 
 }  // namespace palimpsest::test

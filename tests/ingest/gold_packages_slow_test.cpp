@@ -1,0 +1,68 @@
+// Labels of files in published packages, judged by hand: needs the network, or the packages in the cache.
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ingest/content_filter.h"
+#include "ingest/source.h"
+#include "tests/ingest/gold_repository.h"
+
+namespace palimpsest::ingest {
+namespace {
+
+/// By source: path and label of each file.
+std::map<std::string, std::vector<std::pair<std::string, std::string>>> read_list() {
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> list;
+  std::ifstream stream(PALIMPSEST_GOLD_DIR "/packages.tsv");
+  for (std::string line; std::getline(stream, line);) {
+    std::istringstream fields(line);
+    std::string package;
+    std::string version;
+    std::string path;
+    std::string label;
+    std::getline(fields, package, '\t');
+    std::getline(fields, version, '\t');
+    std::getline(fields, path, '\t');
+    std::getline(fields, label, '\t');
+    if (!label.empty() && package != "package")
+      list["npm:" + package + "@" + version].emplace_back(path, label);
+  }
+  return list;
+}
+
+TEST(GoldPackagesTest, FilesWithoutFrameworkImports) {
+  const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
+  test::GoldScore score;
+  for (const auto& [name, gold] : read_list()) {
+    const IngestOptions options;
+    AcquiredSource source = acquire(parse_source(name), options);
+    test::GoldRepository repository{.name = name, .files = {}};
+    const SourceFiles files = read_source(source, options);
+    for (const FoundFile& file : files.files) {
+      if (content_skip_reason(file.text) == nullptr)
+        repository.files.push_back({file.path, file.text, "", false});
+    }
+    for (const auto& [path, label] : gold) {
+      bool found = false;
+      for (test::GoldFile& file : repository.files) {
+        if (file.path != path) continue;
+        file.label = label;
+        file.no_signal = found = true;
+      }
+      EXPECT_TRUE(found) << name << ": " << path;
+    }
+    test::score_files(table, repository, files.packages, score);
+  }
+  std::printf("packages: %s", score.table().c_str());
+  EXPECT_GE(score.files, 200U);
+  EXPECT_GE(score.macro_f1(), 0.85);
+}
+
+}  // namespace
+}  // namespace palimpsest::ingest
