@@ -88,7 +88,8 @@ class SourceLabeller {
     }
     for (auto& [package, unit] : families_) {
       for (std::size_t family = 0; family < unit.shares.size(); ++family) {
-        const bool possible = family == table_.default_family || labeller_.depends(package, family);
+        const bool possible = family == table_.default_family || labeller_.depends(package, family) ||
+                              labeller_.is_named_for(package, family);
         unit.shares[family] = possible ? unit.shares[family] / files[package] : 0;
       }
       unit.family = unit_family(unit.shares);

@@ -64,5 +64,39 @@ TEST(GoldPackagesTest, FilesWithoutFrameworkImports) {
   EXPECT_GE(score.macro_f1(), 0.85);
 }
 
+/// The share of a package's files that must have its family.
+constexpr double kWholeShare = 0.9;
+
+TEST(GoldPackagesTest, WholePackagesThatNoRuleWasMadeWith) {
+  const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
+  std::ifstream stream(PALIMPSEST_GOLD_DIR "/whole_packages.tsv");
+  std::size_t files = 0;
+  std::size_t right = 0;
+  for (std::string line; std::getline(stream, line);) {
+    std::istringstream fields(line);
+    std::string package;
+    std::string version;
+    std::string family;
+    if (line.starts_with('#') || !(fields >> package >> version >> family) || package == "package") continue;
+    const IngestOptions options;
+    AcquiredSource source = acquire(parse_source("npm:" + package + "@" + version), options);
+    test::GoldRepository repository{.name = package, .files = {}};
+    const SourceFiles found = read_source(source, options);
+    for (const FoundFile& file : found.files) {
+      if (content_skip_reason(file.text) == nullptr)
+        repository.files.push_back({file.path, file.text, family, false});
+    }
+    test::GoldScore score;
+    test::score_files(table, repository, found.packages, score);
+    const std::size_t wrong = score.misses.size();
+    EXPECT_GE(static_cast<double>(score.files - wrong), kWholeShare * static_cast<double>(score.files))
+        << package << ": " << score.table();
+    files += score.files;
+    right += score.files - wrong;
+  }
+  std::printf("whole packages: %zu of %zu files\n", right, files);
+  EXPECT_GE(files, 500U);
+}
+
 }  // namespace
 }  // namespace palimpsest::ingest
