@@ -46,6 +46,10 @@ TEST(GoldLabelsTest, HardFilesHeldOut) {
   expect_good("held out", score_folder("held_out"));
 }
 
+TEST(GoldLabelsTest, HardFilesWrittenAfterTheRules) {
+  expect_good("late", score_folder("late"));
+}
+
 TEST(GoldLabelsTest, BadGoldFilesAreNamed) {
   EXPECT_THROW(test::parse_gold(">> a.ts\n", "x"), std::runtime_error);
   EXPECT_THROW(test::parse_gold(">> a.ts core nosignal\n", "x"), std::runtime_error);
