@@ -159,7 +159,8 @@ bool FileLabeller::builds_on(std::size_t family, std::size_t base) const {
   return std::find(bases.begin(), bases.end(), base) != bases.end();
 }
 
-bool FileLabeller::is_named_for(const PackageInfo* package, std::size_t family) const {
+bool FileLabeller::is_devoted_to(const PackageInfo* package, std::size_t family) const {
+  if (covers_any(table_.families[family].application, package->runtime)) return true;
   const std::vector<Rule>& rules = table_.families[family].rules;
   return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
     return rule.kind == RuleKind::kImport && rule.strength >= kOwnModule && !rule.needs_dependency &&

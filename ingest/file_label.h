@@ -49,8 +49,9 @@ class FileLabeller {
 
   bool builds_on(std::size_t family, std::size_t base) const;
 
-  /// True when the family's own modules include the package, by its name: nestjs-clock is a Nest library.
-  bool is_named_for(const PackageInfo* package, std::size_t family) const;
+  /// True when the package is an application of the family by its runtime dependencies, or one of the
+  /// family's own modules by its name: nestjs-clock is a Nest library.
+  bool is_devoted_to(const PackageInfo* package, std::size_t family) const;
 
  private:
   std::vector<Evidence> collect(std::string_view path, const SyntaxFacts& facts,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,8 +31,11 @@ constexpr double kPackageShare = 0.3;
 // A family that builds on another claims the other's files for its package only if it has some share of its
 // own.
 constexpr double kOwnShare = 0.1;
-// The share of its files that a package's name stands for when the name is one of a family's own modules.
-constexpr double kNameShare = 0.3;
+// The share of its files that a package's name or its being an application stands for.
+constexpr double kDevotedShare = 0.3;
+// In a package of two unrelated families the nearest folder with that many decided files speaks instead of
+// the package.
+constexpr double kFolderVoters = 3;
 // A file of re-exports is what it exports, if that share of it is of one family.
 constexpr double kBarrelShare = 0.6;
 constexpr std::size_t kMaxEvidence = 8;
@@ -40,6 +45,7 @@ using Shares = std::vector<double>;  // by family
 struct UnitFamilies {
   std::size_t family = 0;  // of the whole; the default if none is clear
   Shares shares;           // decided files of each family / all files
+  bool mixed = false;      // two families that have nothing to do with each other
 };
 
 class SourceLabeller {
@@ -57,6 +63,8 @@ class SourceLabeller {
       unit_of_.push_back(units_.nearest(files_[i].path));
     }
     count_families();
+    count_folders();
+    for (std::size_t i = 0; i < files_.size(); ++i) doubt_path(i);
     labels_ = own_;
     double strength = kInheritStrength;
     for (int round = 0; round < kRounds; ++round, strength *= kRoundDecay) {
@@ -89,14 +97,15 @@ class SourceLabeller {
     for (auto& [package, unit] : families_) {
       for (std::size_t family = 0; family < unit.shares.size(); ++family) {
         const bool possible = family == table_.default_family || labeller_.depends(package, family) ||
-                              labeller_.is_named_for(package, family);
+                              labeller_.is_devoted_to(package, family);
         unit.shares[family] = possible ? unit.shares[family] / files[package] : 0;
       }
       unit.family = unit_family(unit.shares);
+      unit.mixed = is_mixed(unit.shares);
       for (std::size_t family = 0; family < unit.shares.size(); ++family) {
         double& share = unit.shares[family];
-        if (share > 0 && labeller_.is_named_for(package, family))
-          share = kNameShare + (1 - kNameShare) * share;
+        if (share > 0 && labeller_.is_devoted_to(package, family))
+          share = kDevotedShare + (1 - kDevotedShare) * share;
       }
     }
   }
@@ -117,6 +126,73 @@ class SourceLabeller {
     return best;
   }
 
+  bool related(std::size_t a, std::size_t b) const {
+    return a == b || labeller_.builds_on(a, b) || labeller_.builds_on(b, a);
+  }
+
+  bool is_mixed(const Shares& shares) const {
+    for (std::size_t a = 0; a < shares.size(); ++a) {
+      for (std::size_t b = 0; b < a; ++b) {
+        const bool both = shares[a] >= kOwnShare && shares[b] >= kOwnShare;
+        if (both && !related(a, b) && a != table_.default_family && b != table_.default_family) return true;
+      }
+    }
+    return false;
+  }
+
+  static bool decided_by_path(const FileLabel& label) {
+    return label.decided && label.evidence.front().kind >= EvidenceKind::kPath;
+  }
+
+  /// Folders of mixed units: what their files show by imports and syntax, and at the end how many files they
+  /// have.
+  void count_folders() {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (!families_.at(unit_of_[i]).mixed) continue;
+      std::string_view folder = files_[i].path;
+      while (next_folder(folder, i)) {
+        Shares& counts = folders_[folder];
+        counts.resize(table_.families.size() + 1);
+        ++counts.back();
+        if (own_[i].decided && !decided_by_path(own_[i])) ++counts[own_[i].family];
+      }
+    }
+  }
+
+  /// Moves to the folder above; false at the unit's own folder.
+  bool next_folder(std::string_view& path, std::size_t file) const {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash <= unit_of_[file]->directory.size()) return false;
+    path = path.substr(0, slash);
+    return true;
+  }
+
+  /// What the file's package, or its part of a mixed package, is made of.
+  Shares surroundings(std::size_t file) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    std::string_view folder = files_[file].path;
+    while (unit.mixed && next_folder(folder, file)) {
+      Shares counts = folders_.at(folder);
+      const double files = counts.back();
+      counts.pop_back();
+      if (std::accumulate(counts.begin(), counts.end(), 0.0) < kFolderVoters) continue;
+      for (double& count : counts) count /= files;
+      return counts;
+    }
+    return unit.shares;
+  }
+
+  /// In a mixed package x.service.ts is not Nest's where only React lives.
+  void doubt_path(std::size_t file) {
+    FileLabel& label = own_[file];
+    if (!families_.at(unit_of_[file]).mixed || !decided_by_path(label)) return;
+    const Shares shares = surroundings(file);
+    for (std::size_t family = 0; family < shares.size(); ++family) {
+      if (related(family, label.family) && shares[family] > 0) return;
+    }
+    label.decided = false;
+  }
+
   /// In a Next.js application a vote for React is one for the application.
   std::size_t pooled(std::size_t family, const UnitFamilies& unit) const {
     return labeller_.builds_on(unit.family, family) ? unit.family : family;
@@ -133,7 +209,7 @@ class SourceLabeller {
     const UnitFamilies& unit = families_.at(unit_of_[file]);
     const bool has_label = labels_[neighbour].decided || inherited(neighbour);
     ++ballot.neighbours.back();
-    if (!has_label) return count_package(unit, kUndecidedVote, ballot);
+    if (!has_label) return count_package(file, kUndecidedVote, ballot);
     const std::size_t own = labels_[neighbour].family;
     const std::size_t family = pool ? pooled(own, unit) : own;
     const double weight = labels_[neighbour].decided ? 1 : kInheritedVote;
@@ -142,10 +218,12 @@ class SourceLabeller {
     ++ballot.neighbours[family];
   }
 
-  void count_package(const UnitFamilies& unit, double weight, Ballot& ballot) const {
+  void count_package(std::size_t file, double weight, Ballot& ballot) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    const Shares shares = surroundings(file);
     ballot.total += weight;
-    for (std::size_t family = 0; family < unit.shares.size(); ++family)
-      ballot.votes[pooled(family, unit)] += weight * unit.shares[family];
+    for (std::size_t family = 0; family < shares.size(); ++family)
+      ballot.votes[pooled(family, unit)] += weight * shares[family];
   }
 
   Ballot empty_ballot() const {
@@ -164,7 +242,7 @@ class SourceLabeller {
       if (most > 0 && most >= kBarrelShare * ballot.total) return winner(file, ballot, strength);
     }
     Ballot ballot = empty_ballot();
-    count_package(families_.at(unit_of_[file]), kPriorVotes, ballot);
+    count_package(file, kPriorVotes, ballot);
     for (const std::size_t imported : edges_[file].imports) {
       const bool foreign = unit_of_[imported] != unit_of_[file];
       if (!foreign || labels_[imported].decided || inherited(imported))
@@ -192,7 +270,7 @@ class SourceLabeller {
     }
     if (*best < kNeededShare * total || *best < kNeededLead * second) return label;
     const bool by_graph = neighbours[family] > 0;
-    const double share = families_.at(unit_of_[file]).shares[family];
+    const double share = surroundings(file)[family];
     if (!by_graph && share == 0) return label;  // its own hints alone
     label.family = family;
     label.has_evidence = true;
@@ -212,6 +290,7 @@ class SourceLabeller {
   FileLabeller labeller_;
   std::vector<const PackageInfo*> unit_of_;
   std::map<const PackageInfo*, UnitFamilies> families_;
+  std::map<std::string_view, Shares> folders_;
   std::vector<FileLabel> own_;
   std::vector<FileLabel> labels_;
 };
