@@ -11,7 +11,7 @@ void add_run_command(base::Stage& stage);
 /// `ingest merge PART...`
 void add_merge_command(base::Stage& stage);
 
-/// `ingest explain FILE...`
+/// `ingest explain FILE|FOLDER|SOURCE...`
 void add_explain_command(base::Stage& stage);
 
 }  // namespace palimpsest::ingest

@@ -11,10 +11,18 @@ namespace {
 // Evidence of at least this strength decides by itself; weaker evidence is a hint.
 constexpr double kDeciding = 0.5;
 constexpr double kMaxConfidence = 0.99;
+// Modules of that strength are the family's own, not companions.
+constexpr double kOwnModule = 0.9;
+// A type says less than a value: adapters name the types of frameworks that they do not use.
+constexpr double kTypeOnly = 0.8;
 
 bool covers(const std::vector<std::string>& patterns, std::string_view module) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return matches_module(pattern, module); });
+}
+
+bool is_in(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 bool covers_any(const std::vector<std::string>& patterns, const std::vector<std::string>& modules) {
@@ -26,11 +34,13 @@ bool covers_any(const std::vector<std::string>& patterns, const std::vector<std:
 class RuleMatcher {
  public:
   RuleMatcher(const Family& family, std::size_t index, std::string_view path, const SyntaxFacts& facts,
-              const PackageInfo* package, bool depends, std::vector<Evidence>& evidence)
+              const std::vector<std::string>& local, const PackageInfo* package, bool depends,
+              std::vector<Evidence>& evidence)
       : family_(family),
         index_(index),
         path_(path),
         facts_(facts),
+        local_(local),
         package_(package),
         depends_(depends),
         evidence_(evidence) {}
@@ -42,24 +52,28 @@ class RuleMatcher {
   }
 
  private:
-  void add(EvidenceKind kind, const Rule& rule, std::string text) {
-    evidence_.push_back({kind, index_, rule.strength, std::move(text)});
+  void add(EvidenceKind kind, const Rule& rule, std::string text, double share = 1) {
+    evidence_.push_back({kind, index_, rule.strength * share, std::move(text)});
+  }
+
+  void match_import(const Rule& rule, const std::string& module) {
+    if (module.starts_with('.') || module.starts_with("@/") || module.starts_with("~/")) return;
+    if (!covers(rule.patterns, module) || is_in(local_, module)) return;
+    const bool type_only = std::binary_search(facts_.type_only.begin(), facts_.type_only.end(), module);
+    add(EvidenceKind::kImport, rule, (type_only ? "import type " : "import ") + module,
+        type_only ? kTypeOnly : 1);
   }
 
   void match(const Rule& rule) {
     switch (rule.kind) {
       case RuleKind::kImport:
-        for (const std::string& module : facts_.imports) {
-          if (covers(rule.patterns, module)) add(EvidenceKind::kImport, rule, "import " + module);
-        }
+        for (const std::string& module : facts_.imports) match_import(rule, module);
         return;
       case RuleKind::kDecorator:
         return match_decorators(rule);
       case RuleKind::kDirective:
         for (const std::string& directive : facts_.directives) {
-          const bool found =
-              std::find(rule.patterns.begin(), rule.patterns.end(), directive) != rule.patterns.end();
-          if (found) add(EvidenceKind::kSyntax, rule, "directive " + directive);
+          if (is_in(rule.patterns, directive)) add(EvidenceKind::kSyntax, rule, "directive " + directive);
         }
         return;
       case RuleKind::kJsx:
@@ -74,9 +88,7 @@ class RuleMatcher {
 
   void match_decorators(const Rule& rule) {
     for (const Decorator& decorator : facts_.decorators) {
-      const bool named =
-          std::find(rule.patterns.begin(), rule.patterns.end(), decorator.name) != rule.patterns.end();
-      if (!named) continue;
+      if (!is_in(rule.patterns, decorator.name)) continue;
       const bool is_ours = std::any_of(family_.rules.begin(), family_.rules.end(), [&](const Rule& other) {
         return other.kind == RuleKind::kImport && covers(other.patterns, decorator.module);
       });
@@ -98,6 +110,7 @@ class RuleMatcher {
   std::size_t index_;
   std::string_view path_;
   const SyntaxFacts& facts_;
+  const std::vector<std::string>& local_;
   const PackageInfo* package_;
   bool depends_;
   std::vector<Evidence>& evidence_;
@@ -146,12 +159,22 @@ bool FileLabeller::builds_on(std::size_t family, std::size_t base) const {
   return std::find(bases.begin(), bases.end(), base) != bases.end();
 }
 
-std::vector<Evidence> FileLabeller::collect(std::string_view path, const SyntaxFacts& facts) const {
+bool FileLabeller::is_devoted_to(const PackageInfo* package, std::size_t family) const {
+  if (covers_any(table_.families[family].application, package->runtime)) return true;
+  const std::vector<Rule>& rules = table_.families[family].rules;
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return rule.kind == RuleKind::kImport && rule.strength >= kOwnModule && !rule.needs_dependency &&
+           covers(rule.patterns, package->name);
+  });
+}
+
+std::vector<Evidence> FileLabeller::collect(std::string_view path, const SyntaxFacts& facts,
+                                            const std::vector<std::string>& local) const {
   const PackageInfo* package = packages_.nearest(path);
   std::vector<Evidence> evidence;
   for (std::size_t i = 0; i < table_.families.size(); ++i) {
-    RuleMatcher(table_.families[i], i, below_package(path, package), facts, package, depends(package, i),
-                evidence)
+    RuleMatcher(table_.families[i], i, below_package(path, package), facts, local, package,
+                depends(package, i), evidence)
         .match_all();
   }
   std::stable_sort(evidence.begin(), evidence.end(), [](const Evidence& a, const Evidence& b) {
@@ -161,14 +184,18 @@ std::vector<Evidence> FileLabeller::collect(std::string_view path, const SyntaxF
 }
 
 FileLabel FileLabeller::decide(std::vector<Evidence> evidence) const {
-  FileLabel label{
-      .family = table_.default_family, .confidence = 0, .has_evidence = !evidence.empty(), .evidence = {}};
+  FileLabel label{.family = table_.default_family,
+                  .confidence = 0,
+                  .has_evidence = !evidence.empty(),
+                  .decided = false,
+                  .evidence = {}};
   if (evidence.empty()) return label;
   // Evidence is sorted by precedence, then strength: the first that is strong enough decides, else the
   // strongest hint.
   auto winner = std::find_if(evidence.begin(), evidence.end(),
                              [](const Evidence& e) { return e.strength >= kDeciding; });
-  if (winner == evidence.end()) {
+  label.decided = winner != evidence.end();
+  if (!label.decided) {
     winner = std::max_element(evidence.begin(), evidence.end(),
                               [](const Evidence& a, const Evidence& b) { return a.strength < b.strength; });
   }
@@ -193,8 +220,9 @@ FileLabel FileLabeller::decide(std::vector<Evidence> evidence) const {
   return label;
 }
 
-FileLabel FileLabeller::label(std::string_view path, const SyntaxFacts& facts) const {
-  return decide(collect(path, facts));
+FileLabel FileLabeller::label(std::string_view path, const SyntaxFacts& facts,
+                              const std::vector<std::string>& local) const {
+  return decide(collect(path, facts, local));
 }
 
 }  // namespace palimpsest::ingest

@@ -28,8 +28,8 @@ struct Evidence {
 struct FileLabel {
   std::size_t family = 0;
   double confidence = 0;
-  bool has_evidence =
-      false;  ///< false: nothing in the file itself speaks for any family; `family` is the default
+  bool has_evidence = false;       ///< false: nothing speaks for any family; `family` is the default
+  bool decided = false;            ///< some evidence in the file itself is more than a hint
   std::vector<Evidence> evidence;  ///< of all families, the most important first
 };
 
@@ -38,17 +38,25 @@ class FileLabeller {
  public:
   FileLabeller(const FrameworkTable& table, const PackageTree& packages);
 
-  /// `path` is inside the source; path rules see the part below the nearest package's folder.
-  FileLabel label(std::string_view path, const SyntaxFacts& facts) const;
+  /// `path` is inside the source; path rules see the part below the nearest package's folder. `local` are
+  /// imports that lead to files of the same package although they look like packages: they are no evidence.
+  FileLabel label(std::string_view path, const SyntaxFacts& facts,
+                  const std::vector<std::string>& local = {}) const;
 
   /// True when the package lists a dependency of the family. A workspace root never does: its list says
   /// little.
   bool depends(const PackageInfo* package, std::size_t family) const;
 
- private:
-  std::vector<Evidence> collect(std::string_view path, const SyntaxFacts& facts) const;
-  FileLabel decide(std::vector<Evidence> evidence) const;
   bool builds_on(std::size_t family, std::size_t base) const;
+
+  /// True when the package is an application of the family by its runtime dependencies, or one of the
+  /// family's own modules by its name: nestjs-clock is a Nest library.
+  bool is_devoted_to(const PackageInfo* package, std::size_t family) const;
+
+ private:
+  std::vector<Evidence> collect(std::string_view path, const SyntaxFacts& facts,
+                                const std::vector<std::string>& local) const;
+  FileLabel decide(std::vector<Evidence> evidence) const;
 
   const FrameworkTable& table_;
   const PackageTree& packages_;

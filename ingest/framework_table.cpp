@@ -87,7 +87,7 @@ class TableParser {
   }
 
   void add_family(const toml::table& table) {
-    check_keys(table, {"label", "default", "builds_on", "dependencies", "rule"});
+    check_keys(table, {"label", "default", "builds_on", "dependencies", "application", "rule"});
     const std::string label = table["label"].value_or(std::string());
     if (label.empty()) fail(table, "family has no label");
     if (index_of(label)) fail(table, fmt::format("label \"{}\" occurs twice", label));
@@ -95,8 +95,11 @@ class TableParser {
       if (default_) fail(table, "a second family has default = true");
       default_ = table_.families.size();
     }
-    Family family{
-        .label = label, .builds_on = {}, .dependencies = strings(table, "dependencies"), .rules = {}};
+    Family family{.label = label,
+                  .builds_on = {},
+                  .dependencies = strings(table, "dependencies"),
+                  .application = strings(table, "application"),
+                  .rules = {}};
     if (const toml::node* rules = table.get("rule")) {
       const toml::array* array = rules->as_array();
       if (array == nullptr) fail(*rules, "rules are not written as [[family.rule]]");

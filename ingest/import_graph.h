@@ -1,5 +1,5 @@
-// Which files of a source import which: relative imports and the usual aliases, resolved to files that are
-// there.
+// Which files of a source import which: relative imports, aliases and workspace packages, resolved to files
+// that are there. Needs no tsconfig: an alias is whatever leads to a file and is not a declared dependency.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,29 @@
 #include <vector>
 
 #include "ingest/package_info.h"
+#include "ingest/syntax_facts.h"
 
 namespace palimpsest::ingest {
 
-struct GraphFile {
+struct FactFile {
   std::string_view path;
-  const std::vector<std::string>* imports = nullptr;
+  const SyntaxFacts* facts = nullptr;
 };
 
-/// For each file the files that it imports or that import it, each once, in ascending order. `@/x` and `~/x`
-/// are taken as x below the nearest package's folder or its src/. REQUIRES: files are sorted by path.
-std::vector<std::vector<std::size_t>> import_neighbours(const std::vector<GraphFile>& files,
-                                                        const PackageTree& packages);
+/// Edges of one file, each list ascending and without repeats.
+struct FileEdges {
+  std::vector<std::size_t> imports;
+  std::vector<std::size_t> importers;
+  std::vector<std::string>
+      aliases;  ///< modules that look like packages but lead to a file of the same package
+};
+
+/// `packages` as found; `units` are the packages and the parts of a repository that work as one (see
+/// project_units.h). REQUIRES: files are sorted by path.
+std::vector<FileEdges> import_graph(const std::vector<FactFile>& files, const PackageTree& packages,
+                                    const PackageTree& units);
+
+/// `@scope/name` or `name` of a module specifier, empty for relative and other local ones.
+std::string_view package_of_module(std::string_view module);
 
 }  // namespace palimpsest::ingest

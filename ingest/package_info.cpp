@@ -69,6 +69,8 @@ PackageInfo parse_package(std::string_view json, std::string directory, const st
   for (const char* key : {"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"}) {
     add_dependencies(object, key, package.dependencies);
   }
+  add_dependencies(object, "dependencies", package.runtime);
+  std::sort(package.runtime.begin(), package.runtime.end());
   std::sort(package.dependencies.begin(), package.dependencies.end());
   package.dependencies.erase(std::unique(package.dependencies.begin(), package.dependencies.end()),
                              package.dependencies.end());

@@ -15,6 +15,7 @@ struct PackageInfo {
   std::string version;                    ///< may be empty
   std::string license;                    ///< SPDX expression as stated, may be empty
   std::vector<std::string> dependencies;  ///< of all kinds: runtime, development, peer, optional
+  std::vector<std::string> runtime;       ///< those of them under `dependencies`, sorted
   bool workspace_root = false;            ///< of a monorepo: its dependencies say little about one file
 };
 

@@ -2,159 +2,322 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "ingest/file_label.h"
-#include "ingest/import_graph.h"
+#include "ingest/project_units.h"
 
 namespace palimpsest::ingest {
 namespace {
 
-// Rounds of inheritance along imports, and the share of labelled neighbours that must agree.
-constexpr int kGraphRounds = 2;
-constexpr double kGraphMajority = 0.6;
-constexpr double kGraphStrength = 0.6;
-constexpr double kRoundDecay = 0.7;
-// A package is of a family when that share of its files is; files without any signal inherit it from a larger
-// share on.
+// A file without decisive evidence of its own counts votes: one for each neighbour in the import graph and
+// kPriorVotes for its package, split as the package's files are. Undecided neighbours only dilute.
+constexpr double kPriorVotes = 2;
+constexpr double kInheritedVote = 0.7;
+constexpr double kUndecidedVote = 0.5;
+constexpr double kHintVotes = 2;  // times the hint's strength
+// The share of votes that a family needs, and its lead over the next one.
+constexpr double kNeededShare = 0.35;
+constexpr double kNeededLead = 1.15;
+// Rounds of inheritance along imports; a label inherited later is less sure.
+constexpr int kRounds = 2;
+constexpr double kInheritStrength = 0.6;
+constexpr double kRoundDecay = 0.8;
+// A package is of a family when that share of its files is.
 constexpr double kPackageShare = 0.3;
-constexpr double kInheritShare = 0.5;
-constexpr double kPackageStrength = 0.4;
 // A family that builds on another claims the other's files for its package only if it has some share of its
 // own.
 constexpr double kOwnShare = 0.1;
-constexpr double kDefaultConfidence = 0.5;
+// The share of its files that a package's name or its being an application stands for.
+constexpr double kDevotedShare = 0.3;
+// In a package of two unrelated families the nearest folder with that many decided files speaks instead of
+// the package.
+constexpr double kFolderVoters = 3;
+// A file of re-exports is what it exports, if that share of it is of one family.
+constexpr double kBarrelShare = 0.6;
 constexpr std::size_t kMaxEvidence = 8;
 
-struct PackageFamily {
-  std::size_t family = 0;
-  double share = 0;
+using Shares = std::vector<double>;  // by family
+
+struct UnitFamilies {
+  std::size_t family = 0;  // of the whole; the default if none is clear
+  Shares shares;           // decided files of each family / all files
+  bool mixed = false;      // two families that have nothing to do with each other
 };
 
 class SourceLabeller {
  public:
   SourceLabeller(const FrameworkTable& table, const PackageTree& packages, const std::vector<FactFile>& files)
-      : table_(table), packages_(packages), files_(files), labeller_(table, packages) {}
+      : table_(table),
+        files_(files),
+        units_(project_units(packages, files)),
+        edges_(import_graph(files, packages, units_)),
+        labeller_(table, units_) {}
 
-  std::vector<io::Framework> run() {
-    for (const FactFile& file : files_) labels_.push_back(labeller_.label(file.path, *file.facts));
-    const std::map<const PackageInfo*, PackageFamily> families = package_families();
-    inherit_along_imports();
-    std::vector<io::Framework> result;
+  std::vector<LabelledFile> run() {
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      const PackageFamily& package = families.at(packages_.nearest(files_[i].path));
-      inherit_from_package(labels_[i], package);
-      result.push_back(render(labels_[i], package));
+      own_.push_back(labeller_.label(files_[i].path, *files_[i].facts, edges_[i].aliases));
+      unit_of_.push_back(units_.nearest(files_[i].path));
+    }
+    count_families();
+    count_folders();
+    for (std::size_t i = 0; i < files_.size(); ++i) doubt_path(i);
+    labels_ = own_;
+    double strength = kInheritStrength;
+    for (int round = 0; round < kRounds; ++round, strength *= kRoundDecay) {
+      std::vector<FileLabel> next = labels_;
+      for (std::size_t i = 0; i < files_.size(); ++i) {
+        if (!labels_[i].decided && !inherited(i)) next[i] = vote(i, strength);
+      }
+      labels_ = std::move(next);
+    }
+    std::vector<LabelledFile> result;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      result.push_back({std::move(labels_[i]), families_.at(unit_of_[i]).family, unit_of_[i]->directory});
     }
     return result;
   }
 
  private:
-  /// The family of each package by the files that show one themselves.
-  std::map<const PackageInfo*, PackageFamily> package_families() const {
-    std::map<const PackageInfo*, std::vector<std::size_t>> counts;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      std::vector<std::size_t>& count = counts[packages_.nearest(files_[i].path)];
-      count.resize(table_.families.size() + 1);
-      ++count.back();
-      if (labels_[i].has_evidence) ++count[labels_[i].family];
-    }
-    std::map<const PackageInfo*, PackageFamily> families;
-    for (const auto& [package, count] : counts) families[package] = package_family(package, count);
-    return families;
+  bool inherited(std::size_t file) const {
+    return !labels_[file].evidence.empty() && labels_[file].evidence.front().kind >= EvidenceKind::kGraph;
   }
 
-  /// `count` holds the files of each family, then all files.
-  PackageFamily package_family(const PackageInfo* package, const std::vector<std::size_t>& count) const {
-    const auto total = static_cast<double>(count.back());
-    PackageFamily best{table_.default_family, 0};
-    for (std::size_t family = 0; family < table_.families.size(); ++family) {
-      if (family == table_.default_family) continue;
-      const bool knows_dependencies = package != nullptr && !package->workspace_root;
-      if (knows_dependencies && !labeller_.depends(package, family)) continue;
-      const std::vector<std::size_t>& bases = table_.families[family].builds_on;
-      double share = static_cast<double>(count[family]) / total;
-      if (share >= kOwnShare) {
-        for (const std::size_t base : bases) share += static_cast<double>(count[base]) / total;
+  void count_families() {
+    std::map<const PackageInfo*, double> files;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      UnitFamilies& unit = families_[unit_of_[i]];
+      unit.shares.resize(table_.families.size());
+      ++files[unit_of_[i]];
+      if (own_[i].decided) ++unit.shares[own_[i].family];
+    }
+    for (auto& [package, unit] : families_) {
+      for (std::size_t family = 0; family < unit.shares.size(); ++family) {
+        const bool possible = family == table_.default_family || labeller_.depends(package, family) ||
+                              labeller_.is_devoted_to(package, family);
+        unit.shares[family] = possible ? unit.shares[family] / files[package] : 0;
       }
-      if (share >= kPackageShare && share > best.share) best = {family, share};
+      unit.family = unit_family(unit.shares);
+      unit.mixed = is_mixed(unit.shares);
+      for (std::size_t family = 0; family < unit.shares.size(); ++family) {
+        double& share = unit.shares[family];
+        if (share > 0 && labeller_.is_devoted_to(package, family))
+          share = kDevotedShare + (1 - kDevotedShare) * share;
+      }
+    }
+  }
+
+  std::size_t unit_family(const Shares& shares) const {
+    std::size_t best = table_.default_family;
+    double best_share = 0;
+    for (std::size_t family = 0; family < shares.size(); ++family) {
+      if (family == table_.default_family) continue;
+      double share = shares[family];
+      if (share >= kOwnShare) {
+        for (const std::size_t base : table_.families[family].builds_on) share += shares[base];
+      }
+      if (share < kPackageShare || share <= best_share) continue;
+      best = family;
+      best_share = share;
     }
     return best;
   }
 
-  void inherit_along_imports() {
-    std::vector<GraphFile> graph_files;
-    for (const FactFile& file : files_) graph_files.push_back({file.path, &file.facts->imports});
-    const auto neighbours = import_neighbours(graph_files, packages_);
-    double strength = kGraphStrength;
-    for (int round = 0; round < kGraphRounds; ++round, strength *= kRoundDecay) {
-      std::vector<std::pair<std::size_t, FileLabel>> inherited;
-      for (std::size_t i = 0; i < files_.size(); ++i) {
-        if (labels_[i].has_evidence) continue;
-        if (FileLabel label = vote(neighbours[i], strength); label.has_evidence)
-          inherited.emplace_back(i, std::move(label));
+  bool related(std::size_t a, std::size_t b) const {
+    return a == b || labeller_.builds_on(a, b) || labeller_.builds_on(b, a);
+  }
+
+  bool is_mixed(const Shares& shares) const {
+    for (std::size_t a = 0; a < shares.size(); ++a) {
+      for (std::size_t b = 0; b < a; ++b) {
+        const bool both = shares[a] >= kOwnShare && shares[b] >= kOwnShare;
+        if (both && !related(a, b) && a != table_.default_family && b != table_.default_family) return true;
       }
-      for (auto& [i, label] : inherited) labels_[i] = std::move(label);
+    }
+    return false;
+  }
+
+  static bool decided_by_path(const FileLabel& label) {
+    return label.decided && label.evidence.front().kind >= EvidenceKind::kPath;
+  }
+
+  /// Folders of mixed units: what their files show by imports and syntax, and at the end how many files they
+  /// have.
+  void count_folders() {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (!families_.at(unit_of_[i]).mixed) continue;
+      std::string_view folder = files_[i].path;
+      while (next_folder(folder, i)) {
+        Shares& counts = folders_[folder];
+        counts.resize(table_.families.size() + 1);
+        ++counts.back();
+        if (own_[i].decided && !decided_by_path(own_[i])) ++counts[own_[i].family];
+      }
     }
   }
 
-  /// The family of a clear majority of the neighbours that have one; has_evidence is false without it.
-  FileLabel vote(const std::vector<std::size_t>& neighbours, double strength) const {
-    std::vector<std::size_t> votes(table_.families.size());
-    std::size_t voters = 0;
-    for (const std::size_t neighbour : neighbours) {
-      if (!labels_[neighbour].has_evidence) continue;
-      ++votes[labels_[neighbour].family];
-      ++voters;
+  /// Moves to the folder above; false at the unit's own folder.
+  bool next_folder(std::string_view& path, std::size_t file) const {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash <= unit_of_[file]->directory.size()) return false;
+    path = path.substr(0, slash);
+    return true;
+  }
+
+  /// What the file's package, or its part of a mixed package, is made of.
+  Shares surroundings(std::size_t file) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    std::string_view folder = files_[file].path;
+    while (unit.mixed && next_folder(folder, file)) {
+      Shares counts = folders_.at(folder);
+      const double files = counts.back();
+      counts.pop_back();
+      if (std::accumulate(counts.begin(), counts.end(), 0.0) < kFolderVoters) continue;
+      for (double& count : counts) count /= files;
+      return counts;
     }
-    const auto winner = std::max_element(votes.begin(), votes.end());
-    FileLabel label{.family = table_.default_family, .confidence = 0, .has_evidence = false, .evidence = {}};
-    if (voters == 0 || static_cast<double>(*winner) < kGraphMajority * static_cast<double>(voters))
-      return label;
-    label.family = static_cast<std::size_t>(winner - votes.begin());
+    return unit.shares;
+  }
+
+  /// In a mixed package x.service.ts is not Nest's where only React lives.
+  void doubt_path(std::size_t file) {
+    FileLabel& label = own_[file];
+    if (!families_.at(unit_of_[file]).mixed || !decided_by_path(label)) return;
+    const Shares shares = surroundings(file);
+    for (std::size_t family = 0; family < shares.size(); ++family) {
+      if (related(family, label.family) && shares[family] > 0) return;
+    }
+    label.decided = false;
+  }
+
+  /// In a Next.js application a vote for React is one for the application.
+  std::size_t pooled(std::size_t family, const UnitFamilies& unit) const {
+    return labeller_.builds_on(unit.family, family) ? unit.family : family;
+  }
+
+  /// Votes by family, of all voters, and of neighbours for the explanation.
+  struct Ballot {
+    Shares votes;
+    double total = 0;
+    std::vector<std::size_t> neighbours;  // by family, then all
+  };
+
+  void count_neighbour(std::size_t neighbour, std::size_t file, bool pool, Ballot& ballot) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    const bool has_label = labels_[neighbour].decided || inherited(neighbour);
+    ++ballot.neighbours.back();
+    if (!has_label) return count_package(file, kUndecidedVote, ballot);
+    const std::size_t own = labels_[neighbour].family;
+    const std::size_t family = pool ? pooled(own, unit) : own;
+    const double weight = labels_[neighbour].decided ? 1 : kInheritedVote;
+    ballot.total += weight;
+    ballot.votes[family] += weight;
+    ++ballot.neighbours[family];
+  }
+
+  void count_package(std::size_t file, double weight, Ballot& ballot) const {
+    const UnitFamilies& unit = families_.at(unit_of_[file]);
+    const Shares shares = surroundings(file);
+    ballot.total += weight;
+    for (std::size_t family = 0; family < shares.size(); ++family)
+      ballot.votes[pooled(family, unit)] += weight * shares[family];
+  }
+
+  Ballot empty_ballot() const {
+    return {.votes = Shares(table_.families.size()),
+            .total = 0,
+            .neighbours = std::vector<std::size_t>(table_.families.size() + 1)};
+  }
+
+  /// The family with the most votes of neighbours, package and hints; without a clear one the label stays as
+  /// it is.
+  FileLabel vote(std::size_t file, double strength) const {
+    if (files_[file].facts->is_barrel) {
+      Ballot ballot = empty_ballot();
+      for (const std::size_t imported : edges_[file].imports) count_neighbour(imported, file, false, ballot);
+      const double most = *std::max_element(ballot.votes.begin(), ballot.votes.end());
+      if (most > 0 && most >= kBarrelShare * ballot.total) return winner(file, ballot, strength);
+    }
+    Ballot ballot = empty_ballot();
+    count_package(file, kPriorVotes, ballot);
+    for (const std::size_t imported : edges_[file].imports) {
+      const bool foreign = unit_of_[imported] != unit_of_[file];
+      if (!foreign || labels_[imported].decided || inherited(imported))
+        count_neighbour(imported, file, true, ballot);
+    }
+    // Who uses a shared library says nothing about it.
+    for (const std::size_t importer : edges_[file].importers) {
+      if (unit_of_[importer] == unit_of_[file]) count_neighbour(importer, file, true, ballot);
+    }
+    for (const Evidence& hint : own_[file].evidence) {
+      ballot.votes[hint.family] += kHintVotes * hint.strength;
+      ballot.total += kHintVotes * hint.strength;
+    }
+    return winner(file, ballot, strength);
+  }
+
+  FileLabel winner(std::size_t file, const Ballot& ballot, double strength) const {
+    const auto& [votes, total, neighbours] = ballot;
+    FileLabel label = own_[file];
+    const auto best = std::max_element(votes.begin(), votes.end());
+    const auto family = static_cast<std::size_t>(best - votes.begin());
+    double second = 0;
+    for (std::size_t i = 0; i < votes.size(); ++i) {
+      if (i != family) second = std::max(second, votes[i]);
+    }
+    if (*best < kNeededShare * total || *best < kNeededLead * second) return label;
+    const bool by_graph = neighbours[family] > 0;
+    const double share = surroundings(file)[family];
+    if (!by_graph && share == 0) return label;  // its own hints alone
+    label.family = family;
     label.has_evidence = true;
-    label.confidence = strength * static_cast<double>(*winner) / static_cast<double>(voters);
-    label.evidence.push_back({EvidenceKind::kGraph, label.family, label.confidence,
-                              fmt::format("graph {} of {} neighbours", *winner, voters)});
+    label.confidence = strength * *best / total;
+    Evidence evidence{by_graph ? EvidenceKind::kGraph : EvidenceKind::kPackage, family, label.confidence,
+                      by_graph
+                          ? fmt::format("graph {} of {} neighbours", neighbours[family], neighbours.back())
+                          : fmt::format("package {:.0f}% of files", 100 * share)};
+    label.evidence.insert(label.evidence.begin(), std::move(evidence));
     return label;
   }
 
-  void inherit_from_package(FileLabel& label, const PackageFamily& package) const {
-    if (label.has_evidence || package.family == table_.default_family || package.share < kInheritShare)
-      return;
-    label.family = package.family;
-    label.has_evidence = true;
-    label.confidence = kPackageStrength * package.share;
-    label.evidence.push_back({EvidenceKind::kPackage, label.family, label.confidence,
-                              fmt::format("package {:.0f}% of files", 100 * package.share)});
-  }
-
-  io::Framework render(const FileLabel& label, const PackageFamily& package) const {
-    io::Framework framework{.label = table_.families[label.family].label,
-                            .confidence = label.has_evidence ? label.confidence : kDefaultConfidence,
-                            .evidence = {},
-                            .package_label = table_.families[package.family].label};
-    for (const Evidence& item : label.evidence) {
-      if (item.family != label.family || framework.evidence.size() >= kMaxEvidence) break;
-      framework.evidence.push_back(item.text);
-    }
-    return framework;
-  }
-
   const FrameworkTable& table_;
-  const PackageTree& packages_;
   const std::vector<FactFile>& files_;
+  PackageTree units_;
+  std::vector<FileEdges> edges_;
   FileLabeller labeller_;
+  std::vector<const PackageInfo*> unit_of_;
+  std::map<const PackageInfo*, UnitFamilies> families_;
+  std::map<std::string_view, Shares> folders_;
+  std::vector<FileLabel> own_;
   std::vector<FileLabel> labels_;
 };
 
 }  // namespace
 
+std::vector<LabelledFile> label_files(const FrameworkTable& table, const PackageTree& packages,
+                                      const std::vector<FactFile>& files) {
+  return SourceLabeller(table, packages, files).run();
+}
+
 std::vector<io::Framework> label_source(const FrameworkTable& table, const PackageTree& packages,
                                         const std::vector<FactFile>& files) {
-  return SourceLabeller(table, packages, files).run();
+  std::vector<io::Framework> result;
+  for (const LabelledFile& file : label_files(table, packages, files)) {
+    const FileLabel& label = file.label;
+    io::Framework framework{.label = table.families[label.family].label,
+                            .confidence = label.has_evidence ? label.confidence : kDefaultConfidence,
+                            .evidence = {},
+                            .package_label = table.families[file.package_family].label};
+    for (const Evidence& item : label.evidence) {
+      if (item.family == label.family && framework.evidence.size() < kMaxEvidence)
+        framework.evidence.push_back(item.text);
+    }
+    result.push_back(std::move(framework));
+  }
+  return result;
 }
 
 }  // namespace palimpsest::ingest

@@ -1,24 +1,32 @@
 // Labels for all files of a source: each by its own evidence, and files without any by their neighbours in
-// the import graph, then by their package.
+// the import graph together with their package.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "common/io/document.h"
+#include "ingest/file_label.h"
 #include "ingest/framework_table.h"
+#include "ingest/import_graph.h"
 #include "ingest/package_info.h"
-#include "ingest/syntax_facts.h"
 
 namespace palimpsest::ingest {
 
-struct FactFile {
-  std::string_view path;
-  const SyntaxFacts* facts = nullptr;
+/// Of a file for which nothing speaks.
+inline constexpr double kDefaultConfidence = 0.5;
+
+struct LabelledFile {
+  FileLabel label;
+  std::size_t package_family = 0;  ///< the default family if no other is clear
+  std::string unit;  ///< folder of the package, or of the part of a monorepo, that it belongs to
 };
 
-/// One entry for each file, as documents record it. REQUIRES: files are sorted by path.
+/// One entry for each file. REQUIRES: files are sorted by path.
+std::vector<LabelledFile> label_files(const FrameworkTable& table, const PackageTree& packages,
+                                      const std::vector<FactFile>& files);
+
+/// The same as documents record it.
 std::vector<io::Framework> label_source(const FrameworkTable& table, const PackageTree& packages,
                                         const std::vector<FactFile>& files);
 

@@ -99,6 +99,7 @@ class FactCollector {
       add_import(std::string(pragma));
     }
     collect_directives();
+    facts_.is_barrel = is_barrel();
     const RoleTable& role = roles(tree_.grammar);
     TreeCursor cursor(tree_.root());
     do {
@@ -106,6 +107,9 @@ class FactCollector {
       visit(node, role[node]);
     } while (cursor.next(true));
     resolve_decorators();
+    for (const auto& [module, as_value] : seen_) {
+      if (!as_value) facts_.type_only.push_back(module);
+    }
     return std::move(facts_);
   }
 
@@ -126,8 +130,16 @@ class FactCollector {
     return quoted.size() < 2 ? std::string_view() : quoted.substr(1, quoted.size() - 2);
   }
 
-  void add_import(std::string module) {
-    if (!module.empty() && seen_.insert(module).second) facts_.imports.push_back(std::move(module));
+  void add_import(std::string module, bool as_value = true) {
+    if (module.empty()) return;
+    const auto [entry, is_new] = seen_.try_emplace(module, as_value);
+    entry->second = entry->second || as_value;
+    if (is_new) facts_.imports.push_back(std::move(module));
+  }
+
+  /// `import type …` and `export type … from`: the keyword is the second token.
+  static bool is_type_only(TSNode statement) {
+    return ts_node_child_count(statement) > 1 && has_type(ts_node_child(statement, 1), "type");
   }
 
   void visit(TSNode node, Role role) {
@@ -136,7 +148,7 @@ class FactCollector {
         return visit_import(node);
       case Role::kExport:
       case Role::kRequireClause:
-        return add_import(std::string(string_value(field(node, "source"))));
+        return add_import(std::string(string_value(field(node, "source"))), !is_type_only(node));
       case Role::kCall:
         return visit_call(node);
       case Role::kDecorator:
@@ -152,7 +164,7 @@ class FactCollector {
   void visit_import(TSNode node) {
     const std::string module(string_value(field(node, "source")));
     if (module.empty()) return;
-    add_import(module);
+    add_import(module, !is_type_only(node));
     TreeCursor cursor(node);
     bool enter = true;
     do {
@@ -227,10 +239,29 @@ class FactCollector {
     } while (cursor.next_sibling());
   }
 
+  /// True when every statement loads from another module and at least one exports; `export { a }` of an
+  /// import too.
+  bool is_barrel() const {
+    TreeCursor cursor(tree_.root());
+    if (!cursor.first_child()) return false;
+    const RoleTable& role = roles(tree_.grammar);
+    bool exports = false;
+    do {
+      const TSNode node = cursor.node();
+      if (role[node] == Role::kTrivia || role[node] == Role::kImport) continue;
+      if (role[node] != Role::kExport) return false;
+      const bool passes_on =
+          !ts_node_is_null(field(node, "source")) || has_type(ts_node_named_child(node, 0), "export_clause");
+      if (!passes_on) return false;
+      exports = true;
+    } while (cursor.next_sibling());
+    return exports;
+  }
+
   std::string_view text_;
   const SyntaxTree& tree_;
   SyntaxFacts facts_;
-  std::unordered_set<std::string> seen_;
+  std::map<std::string, bool, std::less<>> seen_;  // modules, and whether any import of it is of a value
   std::unordered_set<std::string> decorators_seen_;
   std::map<std::string, Binding, std::less<>> bindings_;
   std::vector<std::pair<std::string, std::string>> decorators_;

@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ingest/import_graph.h"
 #include "tests/ingest/ingest_support.h"
 
 namespace palimpsest::ingest {
@@ -30,18 +29,6 @@ std::map<std::string, io::Framework> label(const std::string& dependencies,
   return result;
 }
 
-TEST(ImportGraphTest, ResolvesRelativeImportsAndAliases) {
-  PackageTree packages;
-  packages.add(parse_package(R"({"name":"n"})", "", "p"));
-  const std::vector<std::string> none;
-  const std::vector<std::string> from_a = {"./b",       "./b.js",      "../c", "@/d/e",
-                                           "./missing", "../../above", "react"};
-  const std::vector<GraphFile> files = {
-      {"c/index.tsx", &none}, {"src/a.ts", &from_a}, {"src/b.ts", &none}, {"src/d/e.ts", &none}};
-  EXPECT_THAT(import_neighbours(files, packages),
-              ElementsAre(ElementsAre(1U), ElementsAre(0U, 2U, 3U), ElementsAre(1U), ElementsAre(1U)));
-}
-
 TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
   const auto labels = label(R"({"@nestjs/common":"1"})", {{"a.ts", {"@nestjs/common", "./util"}},
                                                           {"b.ts", {"@nestjs/core", "./util"}},
@@ -49,7 +36,7 @@ TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
                                                           {"util.ts", {"./far"}},
                                                           {"far.ts", {}}});
   EXPECT_EQ(labels.at("util.ts").label, "nestjs");
-  EXPECT_THAT(labels.at("util.ts").evidence, ElementsAre("graph 2 of 2 neighbours"));
+  EXPECT_THAT(labels.at("util.ts").evidence, ElementsAre("graph 2 of 3 neighbours"));
   EXPECT_EQ(labels.at("far.ts").label, "nestjs") << "by the second round";
   EXPECT_LT(labels.at("far.ts").confidence, labels.at("util.ts").confidence);
   EXPECT_EQ(labels.at("fs.ts").label, "core") << "it says something itself";
@@ -76,9 +63,21 @@ TEST(SourceLabelsTest, AMixedPackageGivesNothingAway) {
   EXPECT_EQ(labels.at("b.ts").package_label, "core");
 }
 
-TEST(SourceLabelsTest, AFamilyWithoutTheDependencyIsNotThePackages) {
+TEST(SourceLabelsTest, WhatManyFilesImportIsADependencyWithoutBeingStated) {
   const auto labels = label(R"({"lodash":"1"})", {{"a.ts", {"react"}}, {"b.ts", {"react"}}, {"c.ts", {}}});
-  EXPECT_EQ(labels.at("c.ts").label, "core");
+  EXPECT_EQ(labels.at("c.ts").label, "react");
+}
+
+TEST(SourceLabelsTest, WhoImportsALibraryOfAnotherPackageSaysNothingAboutIt) {
+  static const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
+  PackageTree packages;
+  packages.add(parse_package(R"({"name":"api","dependencies":{"@nestjs/common":"1"}})", "api", "p"));
+  packages.add(parse_package(R"({"name":"@x/kit"})", "kit", "p"));
+  const SyntaxFacts nest{.imports = {"@nestjs/common", "@x/kit"}};
+  const SyntaxFacts none;
+  const auto labels = label_source(table, packages, {{"api/a.ts", &nest}, {"kit/index.ts", &none}});
+  EXPECT_EQ(labels[0].label, "nestjs");
+  EXPECT_EQ(labels[1].label, "core");
 }
 
 TEST(SourceLabelsTest, ReactFilesCountForANextPackage) {

@@ -75,5 +75,22 @@ TEST(SyntaxParserTest, TriesTheOtherGrammar) {
   EXPECT_GT(test::parse("%%% this is ((( not typescript", Grammar::kTypeScript).error_bytes, 0U);
 }
 
+TEST(SyntaxFactsTest, TellsTypesFromValues) {
+  const SyntaxFacts facts = test::facts_of(
+      "import type { A } from 'a';\nimport { type B } from 'b';\nexport type { C } from 'c';\n"
+      "import type { D } from 'd';\nimport { e } from 'd';\n");
+  EXPECT_THAT(facts.imports, testing::ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(facts.type_only, testing::ElementsAre("a", "c"));
+}
+
+TEST(SyntaxFactsTest, KnowsBarrels) {
+  for (const char* text :
+       {"export * from './a';\n", "// a\nexport { a } from './a';\nexport type { B } from './b';\n",
+        "import { a } from './a';\nexport { a };\n"})
+    EXPECT_TRUE(test::facts_of(text).is_barrel) << text;
+  for (const char* text : {"", "import './a';\n", "export * from './a';\nexport const b = 1;\n", "f();\n"})
+    EXPECT_FALSE(test::facts_of(text).is_barrel) << text;
+}
+
 }  // namespace
 }  // namespace palimpsest::ingest
