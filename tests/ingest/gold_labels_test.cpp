@@ -47,7 +47,8 @@ TEST(GoldLabelsTest, HardFilesHeldOut) {
 }
 
 TEST(GoldLabelsTest, HardFilesWrittenAfterTheRules) {
-  const test::GoldScore score = score_folder("late");  // too few files of each family for a bound on precision
+  const test::GoldScore score =
+      score_folder("late");  // too few files of each family for a bound on precision
   std::printf("late: %s", score.table().c_str());
   EXPECT_GE(score.macro_f1(), 0.95);
   EXPECT_GE(score.no_signal_accuracy(), 0.85);
