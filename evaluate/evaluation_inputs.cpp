@@ -6,17 +6,16 @@
 #include <fmt/ranges.h>
 
 #include "common/base/error.h"
+#include "common/tokens/tokenizer_json.h"
 
 namespace palimpsest::evaluate {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kTokenizerName = "tokenizer.json";
-
 /// RUN/tokenizer.json, from RUN or from RUN/checkpoints/step-N.
 fs::path tokenizer_path(const fs::path& checkpoint) {
-  return fs::weakly_canonical(checkpoint).parent_path().parent_path() / kTokenizerName;
+  return fs::weakly_canonical(checkpoint).parent_path().parent_path() / tokens::kTokenizerFile;
 }
 
 [[noreturn]] void refuse(const std::string& what, const std::string& got, const std::string& expected,

@@ -12,12 +12,11 @@
 #include "common/base/hash.h"
 #include "common/base/options.h"
 #include "common/io/output_directory.h"
+#include "common/tokens/shard_format.h"
 #include "evaluate/scores.h"
 
 namespace palimpsest::evaluate {
 namespace {
-
-constexpr const char* kShardStage = "shard build";
 
 struct ScoreCommandOptions {
   base::RunOptions run;
@@ -59,7 +58,7 @@ void run(const CLI::App& app, ScoreCommandOptions options) {
   options.validate();
   at::set_num_threads(base::thread_count(options.run));
   const std::filesystem::path checkpoint = model::resolve_checkpoint(options.model);
-  io::read_manifest(options.shards, kShardStage);
+  io::read_manifest(options.shards, tokens::kShardStage);
   io::Manifest plan{.stage = kScoreStage, .config = base::resolved_config(app)};
   plan.config.erase("model");
   plan.config.erase("shards");

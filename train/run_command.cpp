@@ -16,14 +16,13 @@
 #include "common/io/file.h"
 #include "common/io/manifest.h"
 #include "common/io/resumable_directory.h"
+#include "common/tokens/shard_format.h"
 #include "common/tokens/tokenizer.h"
+#include "common/tokens/tokenizer_json.h"
 #include "train/trainer.h"
 
 namespace palimpsest::train {
 namespace {
-
-constexpr const char* kShardStage = "shard build";
-constexpr const char* kTokenizerName = "tokenizer.json";
 
 void add_options(CLI::App& app, TrainOptions& options) {
   base::add_run_options(app, options.run);
@@ -74,11 +73,11 @@ void print_result(const TrainOptions& options, std::int64_t steps, const model::
 void run(const CLI::App& app, const TrainOptions& options) {
   options.validate();
   model::parse_device(options.device);
-  io::read_manifest(options.shards, kShardStage);
+  io::read_manifest(options.shards, tokens::kShardStage);
   Recipe recipe = load_recipe(options.recipe);
   recipe.scale_steps(options.step_scale);
   model::ModelConfig config = model::load_model_config(options.model);
-  const auto tokenizer = tokens::Tokenizer::load(options.shards / kTokenizerName);
+  const auto tokenizer = tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile);
   config.vocabulary = static_cast<std::int64_t>(tokenizer.size());
   config.validate();
   io::ResumableDirectory output(options.run.out, make_plan(app, options, recipe, config),
@@ -95,7 +94,8 @@ void run(const CLI::App& app, const TrainOptions& options) {
                   static_cast<double>(count.active) * 1e-6);
   spdlog::info("{}, {} steps of {} rows", parameters, recipe.total_steps(), recipe.rows_per_step);
   trainer.run();
-  io::write_file_atomically(options.run.out / kTokenizerName, io::read_file(options.shards / kTokenizerName));
+  io::write_file_atomically(options.run.out / tokens::kTokenizerFile,
+                            io::read_file(options.shards / tokens::kTokenizerFile));
   const model::Score score = trainer.final_score();
   output.publish({{"steps", trainer.step()},
                   {"parameters", count.total},

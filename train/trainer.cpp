@@ -41,11 +41,11 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
     : options_(options),
       recipe_(recipe),
       train_shards_(options.shards, tokens::Split::kTrain),
+      valid_shards_(options.shards, tokens::Split::kValid),
       device_(model::parse_device(options.device)),
       transformer_(config, options.seed, device_),
       optimizer_(transformer_.parameters(), recipe),
       sampler_(row_counts(train_shards_), options.seed) {
-  valid_shards_.emplace(options.shards, tokens::Split::kValid);
   if (!resume()) {
     transformer_.set_output_bias(model::unigram_log_probs(train_shards_));
     start_stage(0);
@@ -168,12 +168,12 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const model::ModelOut
 void Trainer::validate_now() {
   const bool shared = recipe_.is_shared(recipe_.place(step_ - 1).stage);
   const model::Score score =
-      model::score_split(transformer_, *valid_shards_,
+      model::score_split(transformer_, valid_shards_,
                          {.rows_per_label = options_.validate_rows,
                           .seed = options_.seed,
                           .forced_expert = shared ? kSharedExpert : model::kRouterChooses});
   io::Json families = io::Json::object();
-  const std::vector<std::string>& labels = valid_shards_->labels();
+  const std::vector<std::string>& labels = valid_shards_.labels();
   for (std::size_t f = 0; f < labels.size(); ++f) {
     families[labels[f]] = rounded(score.families[f].bits_per_byte());
   }
@@ -196,7 +196,7 @@ void Trainer::validate_now() {
 }
 
 model::Score Trainer::final_score() const {
-  return model::score_split(transformer_, *valid_shards_, {.seed = options_.seed});
+  return model::score_split(transformer_, valid_shards_, {.seed = options_.seed});
 }
 
 }  // namespace palimpsest::train

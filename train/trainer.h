@@ -50,7 +50,7 @@ class Trainer {
   TrainOptions options_;
   Recipe recipe_;
   tokens::ShardReader train_shards_;
-  std::optional<tokens::ShardReader> valid_shards_;
+  tokens::ShardReader valid_shards_;
   at::Device device_;
   model::Transformer transformer_;
   Optimizer optimizer_;
