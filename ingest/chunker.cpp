@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "ingest/non_white.h"
+#include "ingest/symbol_table.h"
+
 namespace palimpsest::ingest {
 namespace {
 
@@ -18,17 +21,21 @@ constexpr std::uint32_t kTiny = 8;
 constexpr std::uint32_t kMaxScopeDepth = 8;
 constexpr std::size_t kMaxNameBytes = 80;
 
-bool is_white(unsigned char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-bool counts(unsigned char c) {
-  return (c & 0xC0) != 0x80 && !is_white(c);
-}
-
 template <std::size_t size>
 bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+/// What a node type means for cutting.
+struct Role {
+  bool names_scope = false;
+  bool is_comment = false;
+  bool leads = false;   // stays with what follows it
+  bool trails = false;  // stays with what precedes it
+  bool is_main =
+      false;  // says what a chunk is about; a token, a name or a block says no more than the node around it
+  bool exports = false;
+};
 
 bool names_scope(std::string_view type) {
   static constexpr std::array<std::string_view, 15> kTypes = {"class_declaration",
@@ -49,23 +56,6 @@ bool names_scope(std::string_view type) {
   return is_one_of(type, kTypes);
 }
 
-/// Stays with what follows it.
-bool leads(std::string_view type) {
-  return type == "comment" || type == "decorator";
-}
-
-/// Stays with what precedes it.
-bool trails(std::string_view type) {
-  static constexpr std::array<std::string_view, 6> kTokens = {";", ",", ")", "]", "}", ">"};
-  return is_one_of(type, kTokens);
-}
-
-struct Scope {
-  std::uint32_t depth = 0;
-  std::string chain;  // `UserService.create`
-};
-
-/// Says what a chunk is about; a token, a name or a block says no more than the node around it.
 bool is_main(std::string_view type) {
   static constexpr std::array<std::string_view, 4> kEndings = {"_declaration", "_statement", "_definition",
                                                                "_signature"};
@@ -76,13 +66,26 @@ bool is_main(std::string_view type) {
                      [&](std::string_view ending) { return type.ends_with(ending); });
 }
 
-/// `class_declaration` for an exported class.
-std::string_view declared_type(TSNode node) {
-  const std::string_view type = ts_node_type(node);
-  if (type != "export_statement") return type;
-  const TSNode declaration = ts_node_child_by_field_name(node, "declaration", 11);
-  return ts_node_is_null(declaration) ? type : std::string_view(ts_node_type(declaration));
+Role role_of(std::string_view type, bool is_named) {
+  static constexpr std::array<std::string_view, 6> kTrailing = {";", ",", ")", "]", "}", ">"};
+  return {.names_scope = is_named && names_scope(type),
+          .is_comment = type == "comment",
+          .leads = type == "comment" || type == "decorator",
+          .trails = is_one_of(type, kTrailing),
+          .is_main = is_named && is_main(type),
+          .exports = type == "export_statement"};
 }
+
+const SymbolTable<Role>& roles(Grammar grammar) {
+  static const SymbolTable<Role> typescript(Grammar::kTypeScript, &role_of);
+  static const SymbolTable<Role> tsx(Grammar::kTsx, &role_of);
+  return grammar == Grammar::kTsx ? tsx : typescript;
+}
+
+struct Scope {
+  std::uint32_t depth = 0;
+  std::string chain;  // `UserService.create`
+};
 
 /// A span of text that ends with `node`; what lies between begin and the node are comments and white space.
 struct Piece {
@@ -96,15 +99,16 @@ struct Piece {
 
 class Chunker {
  public:
-  Chunker(std::string_view text, TSNode root, std::uint32_t budget)
-      : text_(text), budget_(budget), cursor_(root), scopes_(1) {
-    non_white_.reserve(text.size() + 1);
-    non_white_.push_back(0);
-    for (const char c : text)
-      non_white_.push_back(non_white_.back() + (counts(static_cast<unsigned char>(c)) ? 1 : 0));
+  Chunker(std::string_view text, const SyntaxTree& tree, std::uint32_t budget)
+      : text_(text),
+        budget_(budget),
+        roles_(roles(tree.grammar)),
+        cursor_(tree.root()),
+        scopes_(1),
+        non_white_(text) {
     if (text.empty()) return;
-    const Piece whole{.begin = 0, .end = static_cast<Offset>(text.size()), .node = root};
-    if (non_white_.back() > budget) {
+    const Piece whole{.begin = 0, .end = static_cast<Offset>(text.size()), .node = tree.root()};
+    if (count(whole.begin, whole.end) > budget) {
       pieces_.push_back(whole);
     } else {
       add_children(whole);  // all fit into one chunk, which their first main node describes
@@ -134,7 +138,7 @@ class Chunker {
   }
 
  private:
-  std::uint32_t count(Offset begin, Offset end) const { return non_white_[end] - non_white_[begin]; }
+  std::uint32_t count(Offset begin, Offset end) const { return non_white_.count(begin, end); }
 
   void extend(const Piece& piece) {
     describe(piece);
@@ -192,22 +196,22 @@ class Chunker {
       const TSNode child = cursor_.node();
       const Offset child_end = ts_node_end_byte(child);
       if (child_end <= end) continue;  // zero width: an inserted semicolon, or something missing
-      const std::string_view type = ts_node_type(child);
+      const Role role = roles_[child];
       const Offset child_begin = std::max(ts_node_start_byte(child), end);
       const std::string_view gap = text_.substr(end, child_begin - end);
       const bool has_piece = pieces_.size() > first;
       const bool same_line = gap.find('\n') == std::string_view::npos;
-      if (has_piece && !leading && (trails(type) || (type == "comment" && same_line))) {
+      if (has_piece && !leading && (role.trails || (role.is_comment && same_line))) {
         pieces_.back().end = child_end;
       } else if (leading && has_piece && !is_detached(pieces_.back().node, gap)) {
-        own(pieces_.back(), child, piece, scope);
-        leading = leads(type);
+        own(pieces_.back(), child, role, piece, scope);
+        leading = role.leads;
       } else {
         const Offset begin = has_piece ? end + static_cast<Offset>(line_end(gap)) : piece.begin;
         if (has_piece) pieces_.back().end = begin;
         pieces_.push_back({.begin = begin});
-        own(pieces_.back(), child, piece, scope);
-        leading = leads(type);
+        own(pieces_.back(), child, role, piece, scope);
+        leading = role.leads;
       }
       end = child_end;
     } while (cursor_.next_sibling());
@@ -216,18 +220,21 @@ class Chunker {
 
   /// Makes `child` the node that `piece` ends with. A leaf before the body, such as a name, is not yet inside
   /// the scope.
-  static void own(Piece& piece, TSNode child, const Piece& parent, std::uint32_t inner_scope) {
-    const std::string_view type = declared_type(child);
+  void own(Piece& piece, TSNode child, Role role, const Piece& parent, std::uint32_t inner_scope) const {
+    TSNode main = child;
+    if (role.exports) {  // `class_declaration` for an exported class
+      const TSNode declaration = ts_node_child_by_field_name(child, "declaration", 11);
+      if (!ts_node_is_null(declaration)) main = declaration;
+    }
     piece.end = ts_node_end_byte(child);
     piece.node = child;
-    piece.kind = ts_node_is_named(child) && is_main(type) ? type : parent.kind;
+    piece.kind = roles_[main].is_main ? std::string_view(ts_node_type(main)) : parent.kind;
     piece.scope = ts_node_child_count(child) == 0 ? parent.scope : inner_scope;
   }
 
   /// A comment with an empty line below it belongs to the file, not to what follows.
-  static bool is_detached(TSNode leading, std::string_view gap) {
-    return std::string_view(ts_node_type(leading)) == "comment" &&
-           std::count(gap.begin(), gap.end(), '\n') > 1;
+  bool is_detached(TSNode leading, std::string_view gap) const {
+    return roles_[leading].is_comment && std::count(gap.begin(), gap.end(), '\n') > 1;
   }
 
   /// Where in the white space between two nodes the line of the first one ends; 0 if both are on one line.
@@ -249,9 +256,7 @@ class Chunker {
   /// The furthest end of a chunk that starts at begin_: at a line end if there is one, else between two code
   /// points.
   Offset cut_position() const {
-    const auto first = non_white_.begin() + begin_;
-    const auto beyond = std::upper_bound(first, non_white_.end(), *first + budget_);
-    const auto limit = static_cast<Offset>(beyond - non_white_.begin() - 1);
+    const auto limit = static_cast<Offset>(non_white_.reach(begin_, budget_));
     const std::size_t newline = text_.substr(begin_, limit - begin_).rfind('\n');
     const bool usable =
         newline != std::string_view::npos && count(begin_, begin_ + static_cast<Offset>(newline)) > 0;
@@ -259,7 +264,7 @@ class Chunker {
   }
 
   std::uint32_t scope_inside(const Piece& piece) {
-    if (!names_scope(ts_node_type(piece.node)) || !ts_node_is_named(piece.node)) return piece.scope;
+    if (!roles_[piece.node].names_scope) return piece.scope;
     const TSNode name = ts_node_child_by_field_name(piece.node, "name", 4);
     const std::uint32_t depth = scopes_[piece.scope].depth + 1;
     if (ts_node_is_null(name) || depth > kMaxScopeDepth) return piece.scope;
@@ -273,10 +278,11 @@ class Chunker {
 
   std::string_view text_;
   std::uint32_t budget_;
+  const SymbolTable<Role>& roles_;
   TreeCursor cursor_;
   std::vector<Scope> scopes_;
-  std::vector<std::uint32_t> non_white_;  // [i]: non-white code points that begin before byte i
-  std::vector<Piece> pieces_;             // a stack: the next piece of text is last
+  NonWhiteIndex non_white_;
+  std::vector<Piece> pieces_;  // a stack: the next piece of text is last
   std::vector<io::Chunk> chunks_;
   Offset begin_ = 0;  // the window [begin_, end_) becomes the next chunk
   Offset end_ = 0;
@@ -287,13 +293,8 @@ class Chunker {
 
 }  // namespace
 
-std::uint64_t count_non_white(std::string_view text) {
-  return static_cast<std::uint64_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return counts(static_cast<unsigned char>(c)); }));
-}
-
 std::vector<io::Chunk> chunk_text(std::string_view text, const SyntaxTree& tree, std::uint32_t budget) {
-  return Chunker(text, tree.root(), budget).run();
+  return Chunker(text, tree, budget).run();
 }
 
 }  // namespace palimpsest::ingest

@@ -11,9 +11,6 @@
 
 namespace palimpsest::ingest {
 
-/// Number of Unicode code points other than ASCII white space. REQUIRES: valid UTF-8.
-std::uint64_t count_non_white(std::string_view text);
-
 /// Chunks of at most `budget` non-white code points that tile `text`, in order; `framework` is left empty.
 /// Leading comments and decorators stay with what follows, closing tokens with what precedes; a leaf above
 /// the budget is cut at a line end, else between two code points. REQUIRES: valid UTF-8, below 4 GiB; budget

@@ -43,7 +43,8 @@ class ParseGuard {
   std::string_view text_;
   std::uint64_t calls_left_;
   std::int64_t max_bytes_;
-  std::int64_t end_ns_;
+  std::int64_t end_ns_;      // of the wall's clock
+  std::int64_t cpu_end_ns_;  // of the thread's
   bool met_limit_ = false;
 };
 

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <unordered_set>
 #include <utility>
+
+#include "ingest/symbol_table.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -21,46 +24,27 @@ enum class Role : std::uint8_t {
   kTrivia
 };
 
-/// Node symbols of one grammar by what they mean here; comparing numbers is much faster than comparing names.
-class RoleTable {
- public:
-  explicit RoleTable(Grammar grammar) : roles_(ts_language_symbol_count(language(grammar)), Role::kNone) {
-    const TSLanguage* symbols = language(grammar);
-    for (std::uint32_t symbol = 0; symbol < roles_.size(); ++symbol) {
-      if (ts_language_symbol_type(symbols, static_cast<TSSymbol>(symbol)) != TSSymbolTypeRegular) continue;
-      roles_[symbol] = role_of(ts_language_symbol_name(symbols, static_cast<TSSymbol>(symbol)));
-    }
-  }
+Role role_of(std::string_view name, bool is_named) {
+  static constexpr std::array<std::pair<std::string_view, Role>, 10> kRoles = {
+      {{"import_statement", Role::kImport},
+       {"export_statement", Role::kExport},
+       {"import_require_clause", Role::kRequireClause},
+       {"call_expression", Role::kCall},
+       {"decorator", Role::kDecorator},
+       {"jsx_opening_element", Role::kJsx},
+       {"jsx_self_closing_element", Role::kJsx},
+       {"expression_statement", Role::kStatement},
+       {"comment", Role::kTrivia},
+       {"hash_bang_line", Role::kTrivia}}};
+  if (!is_named) return Role::kNone;
+  const auto* found =
+      std::find_if(kRoles.begin(), kRoles.end(), [&](const auto& r) { return r.first == name; });
+  return found == kRoles.end() ? Role::kNone : found->second;
+}
 
-  Role operator[](TSNode node) const {
-    const TSSymbol symbol = ts_node_symbol(node);
-    return symbol < roles_.size() ? roles_[symbol] : Role::kNone;  // ERROR has the largest number
-  }
-
- private:
-  static Role role_of(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, Role>, 10> kRoles = {
-        {{"import_statement", Role::kImport},
-         {"export_statement", Role::kExport},
-         {"import_require_clause", Role::kRequireClause},
-         {"call_expression", Role::kCall},
-         {"decorator", Role::kDecorator},
-         {"jsx_opening_element", Role::kJsx},
-         {"jsx_self_closing_element", Role::kJsx},
-         {"expression_statement", Role::kStatement},
-         {"comment", Role::kTrivia},
-         {"hash_bang_line", Role::kTrivia}}};
-    const auto* found =
-        std::find_if(kRoles.begin(), kRoles.end(), [&](const auto& r) { return r.first == name; });
-    return found == kRoles.end() ? Role::kNone : found->second;
-  }
-
-  std::vector<Role> roles_;
-};
-
-const RoleTable& roles(Grammar grammar) {
-  static const RoleTable typescript(Grammar::kTypeScript);
-  static const RoleTable tsx(Grammar::kTsx);
+const SymbolTable<Role>& roles(Grammar grammar) {
+  static const SymbolTable<Role> typescript(Grammar::kTypeScript, &role_of);
+  static const SymbolTable<Role> tsx(Grammar::kTsx, &role_of);
   return grammar == Grammar::kTsx ? tsx : typescript;
 }
 
@@ -76,6 +60,51 @@ bool is_identifier_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
+
+/// Where in a text something can begin that facts are made of. Most of a tree holds nothing of it, and
+/// walking a tree costs a fifth of making it.
+class Marks {
+ public:
+  Marks(std::string_view text, Grammar grammar) {
+    find_all(text, "port", 2, marks_);  // import, export
+    find_all(text, "require", 0, marks_);
+    find_all(text, "@", 0, marks_);
+    std::sort(marks_.begin(), marks_.end());
+    if (grammar == Grammar::kTsx) find_all(text, "<", 0, angles_);
+  }
+
+  /// Whether a mark lies in [begin, end). Nodes must come in document order.
+  bool in(std::uint32_t begin, std::uint32_t end) {
+    return has(marks_, next_mark_, begin, end) || has(angles_, next_angle_, begin, end);
+  }
+
+  /// One JSX element is enough.
+  void forget_angles() { angles_.clear(); }
+
+ private:
+  /// The positions `back` bytes before each `word`.
+  static void find_all(std::string_view text, std::string_view word, std::size_t back,
+                       std::vector<std::uint32_t>& found) {
+    const char* const end = text.data() + text.size();
+    const char* at = text.data() + std::min(back, text.size());
+    while ((at = static_cast<const char*>(
+                memmem(at, static_cast<std::size_t>(end - at), word.data(), word.size()))) != nullptr) {
+      found.push_back(static_cast<std::uint32_t>(at - text.data()) - static_cast<std::uint32_t>(back));
+      at += word.size();
+    }
+  }
+
+  static bool has(const std::vector<std::uint32_t>& offsets, std::size_t& next, std::uint32_t begin,
+                  std::uint32_t end) {
+    while (next < offsets.size() && offsets[next] < begin) ++next;
+    return next < offsets.size() && offsets[next] < end;
+  }
+
+  std::vector<std::uint32_t> marks_;
+  std::vector<std::uint32_t> angles_;
+  std::size_t next_mark_ = 0;
+  std::size_t next_angle_ = 0;
+};
 
 /// The word behind `@jsxImportSource` in the comments of the first lines.
 std::string_view jsx_pragma(std::string_view text) {
@@ -100,12 +129,16 @@ class FactCollector {
     }
     collect_directives();
     facts_.is_barrel = is_barrel();
-    const RoleTable& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = roles(tree_.grammar);
+    Marks marks(text_, tree_.grammar);
     TreeCursor cursor(tree_.root());
+    bool enter = false;
     do {
       const TSNode node = cursor.node();
-      visit(node, role[node]);
-    } while (cursor.next(true));
+      enter = marks.in(ts_node_start_byte(node), ts_node_end_byte(node));
+      if (enter) visit(node, role[node]);
+      if (facts_.has_jsx) marks.forget_angles();
+    } while (cursor.next(enter));
     resolve_decorators();
     for (const auto& [module, as_value] : seen_) {
       if (!as_value) facts_.type_only.push_back(module);
@@ -228,7 +261,7 @@ class FactCollector {
   void collect_directives() {
     TreeCursor cursor(tree_.root());
     if (!cursor.first_child()) return;
-    const RoleTable& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = roles(tree_.grammar);
     do {
       const TSNode node = cursor.node();
       if (role[node] == Role::kTrivia) continue;
@@ -244,7 +277,7 @@ class FactCollector {
   bool is_barrel() const {
     TreeCursor cursor(tree_.root());
     if (!cursor.first_child()) return false;
-    const RoleTable& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = roles(tree_.grammar);
     bool exports = false;
     do {
       const TSNode node = cursor.node();

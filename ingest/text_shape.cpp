@@ -19,44 +19,57 @@ constexpr std::size_t kHeadBytes = 1'024;
 struct Lines {
   double mean = 0;
   std::size_t longest = 0;
-  double white_share = 0;
 };
 
-bool is_white(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
+double white_share(std::string_view text) {
+  const auto white =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+  return static_cast<double>(white) / static_cast<double>(text.size());
 }
 
 Lines measure_lines(std::string_view text) {
   Lines lines;
   std::size_t count = 0;
-  std::size_t white = 0;
   for (std::size_t begin = 0; begin < text.size(); ++count) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     lines.longest = std::max(lines.longest, end - begin);
     begin = end + 1;
   }
-  for (const char c : text) white += is_white(c) ? 1 : 0;
-  if (text.empty()) return lines;
   lines.mean = static_cast<double>(text.size()) / static_cast<double>(std::max<std::size_t>(count, 1));
-  lines.white_share = static_cast<double>(white) / static_cast<double>(text.size());
   return lines;
 }
 
-/// Letters, digits and signs of base64 and of escapes; a run that mixes digits and letters is data, a long
+/// Letters, digits and signs of base64 and of escapes.
+bool is_encoding(char c) {
+  static constexpr std::string_view kSigns = "+/=\\%";
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || kSigns.find(c) != std::string_view::npos;
+}
+
+/// Share of the bytes in long runs of such characters; a run that mixes digits and letters is data, a long
 /// word is not.
 double encoded_share(std::string_view text) {
+  static const std::array<bool, 256> kEncodes = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_encoding(static_cast<char>(c));
+    return table;
+  }();
+  const auto encodes = [&](std::size_t i) { return kEncodes[static_cast<unsigned char>(text[i])]; };
   std::size_t encoded = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t begin = i;
-    std::size_t digits = 0;
-    for (; i < text.size(); ++i) {
-      const auto c = static_cast<unsigned char>(text[i]);
-      if (std::isdigit(c) != 0) ++digits;
-      if (std::isalnum(c) == 0 && c != '+' && c != '/' && c != '=' && c != '\\' && c != '%') break;
+  // No run that is long enough lies before `free`, and one that begins there covers the byte looked at.
+  for (std::size_t free = 0; free + kLeastEncodedRun <= text.size();) {
+    std::size_t begin = free + kLeastEncodedRun;
+    while (begin > free && encodes(begin - 1)) --begin;
+    if (begin > free) {
+      free = begin;
+      continue;
     }
-    const std::size_t run = i - begin;
-    if (run >= kLeastEncodedRun && digits * 20 >= run) encoded += run;
-    if (i == begin) ++i;
+    std::size_t end = free + kLeastEncodedRun;
+    while (end < text.size() && encodes(end)) ++end;
+    const auto digits = static_cast<std::size_t>(std::count_if(
+        text.begin() + static_cast<std::ptrdiff_t>(free), text.begin() + static_cast<std::ptrdiff_t>(end),
+        [](char c) { return c >= '0' && c <= '9'; }));
+    if (digits * 20 >= end - free) encoded += end - free;
+    free = end + 1;
   }
   return text.empty() ? 0 : static_cast<double>(encoded) / static_cast<double>(text.size());
 }
@@ -71,7 +84,7 @@ const char* text_shape_reason(std::string_view text, const ShapeLimits& limits) 
     return "encoded_data";
   }
   if (text.size() >= kLeastMinifiedBytes && lines.mean > kMinifiedMeanLine &&
-      lines.white_share < kMinifiedWhiteShare) {
+      white_share(text) < kMinifiedWhiteShare) {
     return "minified";
   }
   const bool has_long_line = limits.max_line > 0 && lines.longest > limits.max_line;

@@ -23,7 +23,7 @@ line() {  # NAME SCORES
   jq -r '["recipe", (.labels[] | "S1 " + .), "S1 mean", "entropy", "bits/byte", "unigram"] | @tsv' "$run/scores/scores.json"
   line two-stage "$run/scores/scores.json"
   line unsupervised "$run/control-scores/scores.json"
-} | column -t -s "$(printf '\t')"
+} | awk -F '\t' '{ printf "%-14s", $1; for (i = 2; i <= NF; i++) printf "%12s", $i; print "" }'
 
 jq -e '.routing.specialization.mean >= 0.5' "$run/scores/scores.json" >/dev/null &&
   jq -e '.routing.specialization.mean < 0.15' "$run/control-scores/scores.json" >/dev/null

@@ -3,6 +3,8 @@
 // sketches.
 #include <cstdio>
 #include <ctime>
+#include <map>
+#include <string>
 
 #include <benchmark/benchmark.h>
 
@@ -46,22 +48,40 @@ void bare_parse() {
   }
 }
 
-void whole(const FrameworkTable& table) {
+/// CPU seconds by what they were spent on.
+using Phases = std::map<std::string, double>;
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+template <typename Work>
+auto timed(Phases* phases, const char* name, Work work) {
+  if (phases == nullptr) return work();
+  const double start = cpu_seconds();
+  auto result = work();
+  (*phases)[name] += cpu_seconds() - start;
+  return result;
+}
+
+/// What `ingest run` does to a file between reading and deduplication.
+void whole(const FrameworkTable& table, Phases* phases = nullptr) {
   SyntaxParser parser;
   std::vector<SyntaxFacts> facts(documents().size());
   std::vector<FactFile> files;
   for (std::size_t i = 0; i < documents().size(); ++i) {
     const io::Document& document = documents()[i];
-    benchmark::DoNotOptimize(content_skip_reason(document.text));
-    benchmark::DoNotOptimize(text_shape_reason(document.text, {}));
-    benchmark::DoNotOptimize(find_secrets(document.text));
-    const auto tree = parser.parse(document.text, grammar_of(document));
+    const std::string& text = document.text;
+    benchmark::DoNotOptimize(timed(phases, "content", [&] { return content_skip_reason(text); }));
+    benchmark::DoNotOptimize(timed(phases, "shape", [&] { return text_shape_reason(text, {}); }));
+    benchmark::DoNotOptimize(timed(phases, "secrets", [&] { return find_secrets(text); }));
+    const auto tree = timed(phases, "parse", [&] { return parser.parse(text, grammar_of(document)); });
     if (!tree) continue;
-    facts[i] = collect_facts(document.text, *tree);
-    benchmark::DoNotOptimize(chunk_text(document.text, *tree, 1500));
+    facts[i] = timed(phases, "facts", [&] { return collect_facts(text, *tree); });
+    benchmark::DoNotOptimize(timed(phases, "chunks", [&] { return chunk_text(text, *tree, 1500); }));
     files.push_back({document.path, &facts[i]});
   }
-  benchmark::DoNotOptimize(label_source(table, {}, files));
+  benchmark::DoNotOptimize(timed(phases, "labels", [&] { return label_source(table, {}, files); }));
 }
 
 void bm_bare_parse(benchmark::State& state) {
@@ -86,9 +106,9 @@ void bm_each_text(benchmark::State& state, Work work) {
 void print_ratio() {
   const LoadedFrameworks frameworks = load_frameworks({});
   const auto seconds = [](auto work) {
-    const std::clock_t start = std::clock();
+    const double start = cpu_seconds();
     work();
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    return cpu_seconds() - start;
   };
   double bare = 0;
   double all = 0;
@@ -98,6 +118,9 @@ void print_ratio() {
   }
   std::printf("bare parse %.2f s, parse + chunk + label + filter %.2f s: ratio %.2f\n", bare, all,
               bare / all);
+  Phases phases;
+  whole(frameworks.table, &phases);
+  for (const auto& [name, spent] : phases) std::printf("  %-8s %.3f s\n", name.c_str(), spent);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string_view text_of(std::string_view text, const io::Chunk& chunk) {
   return text.substr(chunk.begin, chunk.end - chunk.begin);
 }
 
-/// Counts by decoding; the slow twin of count_non_white().
+/// Counts by decoding; the slow twin of NonWhiteIndex.
 std::uint64_t slow_count(std::string_view text) {
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -150,11 +150,6 @@ TEST(ChunkerTest, CutsALargeLeafAtALineEnd) {
   const auto chunks = chunk(text, 100);
   for (std::size_t i = 1; i + 1 < chunks.size(); ++i)
     EXPECT_TRUE(text_of(text, chunks[i]).ends_with("\n")) << i;
-}
-
-TEST(ChunkerTest, CountsCodePoints) {
-  EXPECT_EQ(count_non_white("a \t\n\xC3\xA9\xF0\x9F\x98\x80"), 3U);
-  EXPECT_EQ(count_non_white(""), 0U);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "common/io/document.h"
-#include "ingest/chunker.h"
 #include "ingest/ingest.h"
+#include "ingest/non_white.h"
 #include "tests/ingest/ingest_support.h"
 #include "tests/support/temporary_directory.h"
 
@@ -22,7 +22,7 @@ TEST(QuickstartCorpusTest, ChunksTileEveryFileWithinTheBudget) {
   io::for_each_document(options.run.out, [&](io::Document&& document) {
     for (const io::Chunk& chunk : document.chunks) {
       const auto part = std::string_view(document.text).substr(chunk.begin, chunk.end - chunk.begin);
-      EXPECT_LE(count_non_white(part), options.chunk_chars) << document.path;
+      EXPECT_LE(NonWhiteIndex(part).count(0, part.size()), options.chunk_chars) << document.path;
     }
   });
   EXPECT_TRUE(run_ingest(options, {}).up_to_date);

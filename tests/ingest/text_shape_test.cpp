@@ -1,5 +1,7 @@
 #include "ingest/text_shape.h"
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -43,6 +45,40 @@ TEST(TextShapeTest, NamesWhatIsNotCode) {
   EXPECT_EQ(reason(repeat("var a=b(c,d);if(a){e(f)}", 100)), "minified");
   EXPECT_EQ(reason("export default '" + encoded(5'000) + "';\n"), "encoded_data");
   EXPECT_EQ(reason("a;\n" + repeat("const value = 'some words of text'; ", 100)), "long_lines");
+}
+
+/// Bytes in runs of 64 or more characters that encodings use, a twentieth of them digits, one run after the
+/// other.
+std::size_t slow_encoded_bytes(std::string_view text) {
+  std::size_t bytes = 0;
+  while (!text.empty()) {
+    const std::size_t run = std::min(
+        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\%"),
+        text.size());
+    const auto digits = std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(run),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; });
+    if (run >= 64 && static_cast<std::size_t>(digits) * 20 >= run) bytes += run;
+    text.remove_prefix(std::max<std::size_t>(run, 1));
+  }
+  return bytes;
+}
+
+TEST(TextShapeTest, EncodedRunsAsAScanOfEachByteFindsThem) {
+  base::Random random({3});
+  const std::string long_word(300, 'w');
+  int dropped = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::string text;
+    for (std::uint64_t parts = random.below(8); parts > 0; --parts) {
+      text += random.below(4) == 0 ? long_word.substr(0, random.below(300)) : encoded(random.below(140));
+      text += std::string_view(" \n;").substr(random.below(4));
+    }
+    const bool expected = 2 * slow_encoded_bytes(text) > text.size();
+    ASSERT_EQ(reason(text) == "encoded_data", expected) << text;
+    dropped += expected ? 1 : 0;
+  }
+  EXPECT_GT(dropped, 50);
+  EXPECT_LT(dropped, 450);
 }
 
 TEST(TextShapeTest, GeneratedPaths) {
