@@ -101,7 +101,8 @@ bool matches_module(std::string_view pattern, std::string_view module) {
 }
 
 bool matches_path(std::string_view pattern, std::string_view path) {
-  return glob(pattern, path, false);
+  const std::string_view tail = pattern.substr(pattern.find_last_of("*]") + 1);
+  return path.ends_with(tail) && glob(pattern, path, false);  // the tail rules most patterns out
 }
 
 }  // namespace palimpsest::ingest
