@@ -1,12 +1,11 @@
 #include "ingest/parse_guard.h"
 
 #include <algorithm>
-#include <cstdlib>
 
-#include <malloc.h>
 #include <time.h>
 
 #include "common/base/signals.h"
+#include "ingest/parse_memory.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -24,48 +23,6 @@ std::int64_t clock_ns(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
-
-// Live bytes that tree-sitter holds, by thread.
-thread_local std::int64_t live_bytes = 0;
-
-/// tree-sitter cannot do without memory and would abort; so does this, but the guard stops parses long
-/// before.
-void* counted(void* memory) {
-  if (memory == nullptr) std::abort();
-  live_bytes += static_cast<std::int64_t>(malloc_usable_size(memory));
-  return memory;
-}
-
-void forget(void* memory) {
-  if (memory != nullptr) live_bytes -= static_cast<std::int64_t>(malloc_usable_size(memory));
-}
-
-void* guarded_malloc(std::size_t bytes) {
-  return counted(std::malloc(std::max<std::size_t>(bytes, 1)));
-}
-
-void* guarded_calloc(std::size_t count, std::size_t bytes) {
-  return counted(std::calloc(std::max<std::size_t>(count, 1), std::max<std::size_t>(bytes, 1)));
-}
-
-void* guarded_realloc(void* memory, std::size_t bytes) {
-  forget(memory);
-  return counted(std::realloc(memory, std::max<std::size_t>(bytes, 1)));
-}
-
-void guarded_free(void* memory) {
-  forget(memory);
-  std::free(memory);
-}
-
-/// Memory that the runtime took before this is from malloc as well, so the change is safe at any time.
-void install_allocator() {
-  static const bool installed = [] {
-    ts_set_allocator(&guarded_malloc, &guarded_calloc, &guarded_realloc, &guarded_free);
-    return true;
-  }();
-  static_cast<void>(installed);
 }
 
 }  // namespace
@@ -86,11 +43,9 @@ std::size_t bracket_depth(std::string_view text) {
 ParseGuard::ParseGuard(std::string_view text)
     : text_(text),
       calls_left_(kFreeCalls + text.size() / kBytesPerCall),
+      max_bytes_(live_parse_bytes() + kMaxParseBytes),
       end_ns_(clock_ns(CLOCK_MONOTONIC) + kMaxParseNs),
-      cpu_end_ns_(clock_ns(CLOCK_THREAD_CPUTIME_ID) + kMaxParseNs) {
-  install_allocator();
-  max_bytes_ = live_bytes + kMaxParseBytes;
-}
+      cpu_end_ns_(clock_ns(CLOCK_THREAD_CPUTIME_ID) + kMaxParseNs) {}
 
 bool ParseGuard::is_out_of_time() {
   // A thread's CPU clock costs a system call and never runs ahead of the wall's.
@@ -111,7 +66,7 @@ const char* ParseGuard::read(void* self, std::uint32_t offset, TSPoint, std::uin
 
 bool ParseGuard::should_stop(TSParseState* state) {
   auto* guard = static_cast<ParseGuard*>(state->payload);
-  if (guard->calls_left_ == 0 || live_bytes > guard->max_bytes_) guard->met_limit_ = true;
+  if (guard->calls_left_ == 0 || live_parse_bytes() > guard->max_bytes_) guard->met_limit_ = true;
   if (guard->is_out_of_time() || base::stop_signal() != 0) return true;
   --guard->calls_left_;
   return false;

@@ -18,7 +18,7 @@ std::size_t bracket_depth(std::string_view text);
 /// Bounds one parse in steps, memory and, as the last resort, CPU time: single steps of tree-sitter can take
 /// seconds on hostile text. The time is so many times what the largest sane file needs that no such file
 /// meets it on any machine; the other limits do not depend on the machine. Use one for each parse, in the
-/// thread that parses. tree-sitter's allocator is replaced at first use.
+/// thread that parses, after use_parse_memory().
 class ParseGuard {
  public:
   explicit ParseGuard(std::string_view text);

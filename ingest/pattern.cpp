@@ -66,6 +66,15 @@ bool glob(std::string_view pattern, std::string_view text, bool star_crosses_sla
   }
 }
 
+/// False when the literal end of `pattern` is not the end of `text`, which rules most patterns out soon.
+bool fits_tail(std::string_view pattern, std::string_view text) {
+  for (; !pattern.empty() && pattern.back() != '*' && pattern.back() != ']'; pattern.remove_suffix(1)) {
+    if (text.empty() || text.back() != pattern.back()) return false;
+    text.remove_suffix(1);
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> expand_braces(const std::string& pattern) {
@@ -101,8 +110,7 @@ bool matches_module(std::string_view pattern, std::string_view module) {
 }
 
 bool matches_path(std::string_view pattern, std::string_view path) {
-  const std::string_view tail = pattern.substr(pattern.find_last_of("*]") + 1);
-  return path.ends_with(tail) && glob(pattern, path, false);  // the tail rules most patterns out
+  return fits_tail(pattern, path) && glob(pattern, path, false);
 }
 
 }  // namespace palimpsest::ingest

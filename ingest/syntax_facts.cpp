@@ -120,7 +120,8 @@ std::string_view jsx_pragma(std::string_view text) {
 
 class FactCollector {
  public:
-  FactCollector(std::string_view text, const SyntaxTree& tree) : text_(text), tree_(tree) {}
+  FactCollector(std::string_view text, const SyntaxTree& tree)
+      : text_(text), tree_(tree), cursor_(tree.root()) {}
 
   SyntaxFacts collect() {
     if (const std::string_view pragma = jsx_pragma(text_); !pragma.empty()) {
@@ -131,14 +132,14 @@ class FactCollector {
     facts_.is_barrel = is_barrel();
     const SymbolTable<Role>& role = roles(tree_.grammar);
     Marks marks(text_, tree_.grammar);
-    TreeCursor cursor(tree_.root());
+    cursor_.reset(tree_.root());
     bool enter = false;
     do {
-      const TSNode node = cursor.node();
+      const TSNode node = cursor_.node();
       enter = marks.in(ts_node_start_byte(node), ts_node_end_byte(node));
       if (enter) visit(node, role[node]);
       if (facts_.has_jsx) marks.forget_angles();
-    } while (cursor.next(enter));
+    } while (cursor_.next(enter));
     resolve_decorators();
     for (const auto& [module, as_value] : seen_) {
       if (!as_value) facts_.type_only.push_back(module);
@@ -148,8 +149,8 @@ class FactCollector {
 
  private:
   struct Binding {
-    std::string module;
-    std::string exported;  // empty for a namespace or default import
+    std::string_view module;
+    std::string_view exported;  // empty for a namespace or default import
   };
 
   std::string_view text_of(TSNode node) const {
@@ -195,25 +196,10 @@ class FactCollector {
   }
 
   void visit_import(TSNode node) {
-    const std::string module(string_value(field(node, "source")));
+    const std::string_view module = string_value(field(node, "source"));
     if (module.empty()) return;
-    add_import(module, !is_type_only(node));
-    TreeCursor cursor(node);
-    bool enter = true;
-    do {
-      const TSNode part = cursor.node();
-      const bool is_specifier = has_type(part, "import_specifier");
-      enter = !is_specifier;
-      if (is_specifier) {
-        const TSNode name = field(part, "name");
-        const TSNode alias = field(part, "alias");
-        if (ts_node_is_null(name)) continue;
-        bindings_[std::string(text_of(ts_node_is_null(alias) ? name : alias))] = {module,
-                                                                                  std::string(text_of(name))};
-      } else if (has_type(part, "identifier")) {
-        bindings_[std::string(text_of(part))] = {module, ""};
-      }
-    } while (cursor.next(enter));
+    add_import(std::string(module), !is_type_only(node));
+    import_statements_.emplace_back(node, module);
   }
 
   void visit_call(TSNode node) {
@@ -245,58 +231,82 @@ class FactCollector {
       decorators_.emplace_back(root, last);
   }
 
+  /// What the names of an import statement stand for.
+  void bind_names(TSNode statement, std::string_view module) {
+    cursor_.reset(statement);
+    bool enter = true;
+    do {
+      const TSNode part = cursor_.node();
+      const bool is_specifier = has_type(part, "import_specifier");
+      enter = !is_specifier;
+      if (is_specifier) {
+        const TSNode name = field(part, "name");
+        const TSNode alias = field(part, "alias");
+        if (ts_node_is_null(name)) continue;
+        bindings_[text_of(ts_node_is_null(alias) ? name : alias)] = {module, text_of(name)};
+      } else if (has_type(part, "identifier")) {
+        bindings_[text_of(part)] = {module, ""};
+      }
+    } while (cursor_.next(enter));
+  }
+
   void resolve_decorators() {
+    if (decorators_.empty()) return;
+    for (const auto& [statement, module] : import_statements_) bind_names(statement, module);
     for (auto& [root, last] : decorators_) {
       const auto found = bindings_.find(root);
       if (found == bindings_.end()) {
         facts_.decorators.push_back({last, ""});
       } else {
         const Binding& binding = found->second;
+        const bool is_exported = root == last && !binding.exported.empty();
         facts_.decorators.push_back(
-            {root == last && !binding.exported.empty() ? binding.exported : last, binding.module});
+            {is_exported ? std::string(binding.exported) : last, std::string(binding.module)});
       }
     }
   }
 
   void collect_directives() {
-    TreeCursor cursor(tree_.root());
-    if (!cursor.first_child()) return;
+    cursor_.reset(tree_.root());
+    if (!cursor_.first_child()) return;
     const SymbolTable<Role>& role = roles(tree_.grammar);
     do {
-      const TSNode node = cursor.node();
+      const TSNode node = cursor_.node();
       if (role[node] == Role::kTrivia) continue;
       const std::string_view value =
           role[node] == Role::kStatement ? string_value(ts_node_named_child(node, 0)) : std::string_view();
       if (value.empty()) return;
       facts_.directives.emplace_back(value);
-    } while (cursor.next_sibling());
+    } while (cursor_.next_sibling());
   }
 
   /// True when every statement loads from another module and at least one exports; `export { a }` of an
   /// import too.
-  bool is_barrel() const {
-    TreeCursor cursor(tree_.root());
-    if (!cursor.first_child()) return false;
+  bool is_barrel() {
+    cursor_.reset(tree_.root());
+    if (!cursor_.first_child()) return false;
     const SymbolTable<Role>& role = roles(tree_.grammar);
     bool exports = false;
     do {
-      const TSNode node = cursor.node();
+      const TSNode node = cursor_.node();
       if (role[node] == Role::kTrivia || role[node] == Role::kImport) continue;
       if (role[node] != Role::kExport) return false;
       const bool passes_on =
           !ts_node_is_null(field(node, "source")) || has_type(ts_node_named_child(node, 0), "export_clause");
       if (!passes_on) return false;
       exports = true;
-    } while (cursor.next_sibling());
+    } while (cursor_.next_sibling());
     return exports;
   }
 
   std::string_view text_;
   const SyntaxTree& tree_;
+  TreeCursor cursor_;
   SyntaxFacts facts_;
   std::map<std::string, bool, std::less<>> seen_;  // modules, and whether any import of it is of a value
   std::unordered_set<std::string> decorators_seen_;
-  std::map<std::string, Binding, std::less<>> bindings_;
+  std::vector<std::pair<TSNode, std::string_view>> import_statements_;  // with their modules
+  std::map<std::string_view, Binding> bindings_;
   std::vector<std::pair<std::string, std::string>> decorators_;
 };
 

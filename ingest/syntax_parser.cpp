@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/signals.h"
 #include "ingest/parse_guard.h"
+#include "ingest/parse_memory.h"
 
 extern "C" const TSLanguage* tree_sitter_typescript();
 extern "C" const TSLanguage* tree_sitter_tsx();
@@ -52,7 +53,9 @@ bool TreeCursor::next(bool enter) {
   return true;
 }
 
-SyntaxParser::SyntaxParser() : parser_(ts_parser_new()) {
+SyntaxParser::SyntaxParser() {
+  use_parse_memory();
+  parser_.reset(ts_parser_new());
   if (!parser_) throw std::bad_alloc();
 }
 
@@ -75,7 +78,7 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
 }
 
 std::optional<SyntaxTree> SyntaxParser::parse(std::string_view text, Grammar first) {
-  if (bracket_depth(text) > kMaxBracketDepth) return std::nullopt;
+  if (text.size() > kMaxBracketDepth && bracket_depth(text) > kMaxBracketDepth) return std::nullopt;
   std::optional<SyntaxTree> best = parse_as(text, first);
   const double allowed = kRetryErrorShare * static_cast<double>(text.size());
   if (best && static_cast<double>(best->error_bytes) <= allowed) return best;
