@@ -82,7 +82,8 @@ void read_package_tarball(const AcquiredSource& source, const IngestOptions& opt
     throw base::Error(base::ErrorCode::kBadData, "file changed during the run",
                       {.where = source.file.string()});
   }
-  read_tarball(bytes, source.file.string(), options.max_source_bytes, collector);
+  const TopFolder top = source.spec.kind == SourceKind::kNpm ? TopFolder::kDrop : TopFolder::kFind;
+  read_tarball(bytes, source.file.string(), options.max_source_bytes, top, collector);
 }
 
 /// A tarball that is an npm package gives the same documents as the package from the registry.
