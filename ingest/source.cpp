@@ -63,7 +63,8 @@ AcquiredSource acquire_git(const SourceSpec& spec, const IngestOptions& options)
                          .max_bytes = options.git_max_bytes,
                          .max_memory_bytes = options.git_max_memory,
                          .retries = options.retries,
-                         .shallow_blob_bytes = options.shallow ? options.max_file_bytes : 0};
+                         .max_blob_bytes = options.max_file_bytes,
+                         .shallow = options.shallow};
   GitCommit commit = find_commit(spec.location, spec.revision, cache_directory(options), limits);
   const std::string name = without_credentials(spec.location);
   return {.spec = spec,
