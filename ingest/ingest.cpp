@@ -252,6 +252,7 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
     counts = assembly.finish();
   }
   output.publish(counts);
+  cache.remove_unused();
   io::write_json(options.run.out / io::kTimingsName, timings.to_json());
   return {false, counts};
 }
