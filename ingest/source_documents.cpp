@@ -135,7 +135,7 @@ struct LicenseEvidence {
 };
 
 io::License license_of(const Work& work, const LicenseEvidence& evidence) {
-  if (const std::string_view header = spdx_header(work.file.text); !header.empty())
+  if (const std::string_view header = spdx_header(work.file.text); is_license_expression(header))
     return {std::string(header), "header"};
   std::string stated = evidence.packages.license(work.file.path);
   if (!stated.empty() && stated != kUnlicensed) return {std::move(stated), "package"};

@@ -81,7 +81,7 @@ TEST_F(CurationTest, TheLicenceTextCountsWhereNothingElseIsStated) {
   test::put_file(folder() / "app/package.json", R"({"name":"app"})");
   test::put_file(folder() / "app/LICENSE", isc_text());
   test::put_file(folder() / "app/packages/mit/package.json", R"({"name":"mit","license":"MIT"})");
-  test::put_file(folder() / "app/packages/mit/m.ts", "export const m = 1;\n");
+  test::put_file(folder() / "app/packages/mit/m.ts", "export const m = /SPDX-License-Identifier: (.*)/;\n");
   test::put_file(folder() / "app/packages/scaffold/package.json", R"({"name":"s","license":"UNLICENSED"})");
   test::put_file(folder() / "app/packages/scaffold/s.ts", "export const s = 1;\n");
   test::put_file(folder() / "app/packages/secret/COPYING.txt", "Ask us before you use any of this.");
