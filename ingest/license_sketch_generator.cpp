@@ -62,6 +62,7 @@ std::vector<Entry> read_distinct(const fs::path& folder) {
     }
   }
   std::vector<Entry> entries;
+  entries.reserve(by_digest.size());
   for (auto& [digest, entry] : by_digest) entries.push_back(std::move(entry));
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tuple(a.text.shingles.size(), a.id) < std::tuple(b.text.shingles.size(), b.id);

@@ -50,7 +50,7 @@ std::size_t match_private_key(std::string_view text, std::size_t at) {
   const std::size_t key = rest.substr(0, kBegin.size() + kMaxName).find(kKey);
   if (key == std::string_view::npos) return at;
   const std::size_t name_end = rest.find(kDashes, key);  // PGP keys have one more word
-  if (name_end == std::string_view::npos || name_end > kBegin.size() + kMaxName) return at;
+  if (name_end > kBegin.size() + kMaxName) return at;
   const std::size_t body = name_end + kDashes.size();
   const std::size_t end = rest.find("-----END ", body);
   if (end == std::string_view::npos) return at;

@@ -202,6 +202,7 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
   }
 
   std::vector<FactFile> facts;
+  facts.reserve(work.size());
   for (const Work& item : work) facts.push_back({item.file.path, &item.facts});
   std::vector<io::Framework> frameworks = label_source(table, files.packages, facts);
   for (std::size_t i = 0; i < work.size(); ++i) {

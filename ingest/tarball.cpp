@@ -43,7 +43,7 @@ std::string entry_path(archive_entry* entry) {
   return path;
 }
 
-std::string without_first_folder(std::string path) {
+std::string without_first_folder(const std::string& path) {
   const std::size_t slash = path.find('/');
   const bool keep = slash == std::string::npos || slash == 0 || path.starts_with("../");
   return keep ? path : path.substr(slash + 1);
@@ -82,7 +82,7 @@ void check_unpacked(la_int64_t unpacked, std::uint64_t max_bytes, const std::str
 void read_file_entry(archive* reader, archive_entry* entry, const std::string& where, std::uint64_t max_bytes,
                      TopFolder top, FileCollector& collector) {
   std::string path = entry_path(entry);
-  if (top == TopFolder::kDrop) path = without_first_folder(std::move(path));
+  if (top == TopFolder::kDrop) path = without_first_folder(path);
   if (archive_entry_hardlink(entry) != nullptr || archive_entry_filetype(entry) == AE_IFLNK) {
     return collector.skip(std::move(path), "link");
   }

@@ -1,6 +1,6 @@
 #include "ingest/text_encoding.h"
 
-#include <cerrno>
+#include <cstdint>
 
 #include <iconv.h>
 
@@ -12,7 +12,8 @@ namespace {
 class Converter {
  public:
   Converter() : handle_(iconv_open("UTF-8", "UTF-16")) {
-    if (handle_ == reinterpret_cast<iconv_t>(-1)) throw base::errno_error("cannot convert UTF-16", "iconv");
+    if (reinterpret_cast<std::intptr_t>(handle_) == -1)
+      throw base::errno_error("cannot convert UTF-16", "iconv");
   }
   ~Converter() { iconv_close(handle_); }
   Converter(const Converter&) = delete;

@@ -119,7 +119,7 @@ TEST_F(CurationTest, LicenceTextsCountInEveryKindOfSource) {
 }
 
 TEST_F(CurationTest, Utf16BecomesUtf8) {
-  using std::string_literals::operator""s;
+  using namespace std::string_literals;
   std::string bytes = "\xFF\xFE"s;
   for (const char c : std::string("export const d = 1;\r\n")) bytes += std::string(1, c) + "\0"s;
   test::put_file(folder() / "app/d.ts", bytes);

@@ -5,7 +5,7 @@
 namespace palimpsest::ingest {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 TEST(TextEncoding, ConvertsBothByteOrders) {
   const std::string little =
