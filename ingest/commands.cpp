@@ -19,6 +19,7 @@
 #include "ingest/ingest_options.h"
 #include "ingest/merge.h"
 #include "ingest/report.h"
+#include "ingest/timings.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -28,7 +29,9 @@ constexpr std::array<std::string_view, 5> kSourcePrefixes = {"npm:", "tgz:", "di
 void print_result(const char* command, const RunResult& result, const std::filesystem::path& out) {
   const bool is_part = result.counts.contains("task");
   const std::string text = is_part ? part_text(result.counts, out) : summary_text(result.counts, out);
-  std::printf("ingest %s: %s%s", command, result.up_to_date ? "up to date: " : "", text.c_str());
+  const std::string times = result.timings.is_object() ? timings_text(result.timings) : std::string();
+  std::printf("ingest %s: %s%s%s", command, result.up_to_date ? "up to date: " : "", text.c_str(),
+              times.c_str());
 }
 
 void run(const IngestOptions& options, const CLI::App& app) {

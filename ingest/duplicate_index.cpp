@@ -37,14 +37,13 @@ Duplicate DuplicateIndex::drop(const std::string& name, Duplicate duplicate) {
 
 std::optional<Duplicate> DuplicateIndex::add_exact(const std::string& name, const Fingerprint& fingerprint) {
   if (const auto same = first_.find(fingerprint.text_hash); same != first_.end()) {
-    return drop(name, {"duplicate", same->second, 1});
+    return drop(name, {"duplicate", same->second.name, same->second.similarity});
   }
   // Both digests are 128 bits of different inputs; one table serves both.
   if (const auto same = first_.find(fingerprint.packed_hash); same != first_.end()) {
-    return drop(name, {"duplicate_without_space", same->second, 1});
+    return drop(name, {"duplicate_without_space", same->second.name, same->second.similarity});
   }
-  first_.emplace(fingerprint.text_hash, name);
-  first_.emplace(fingerprint.packed_hash, name);
+  first_[fingerprint.text_hash] = first_[fingerprint.packed_hash] = {name, 1};
   return std::nullopt;
 }
 
@@ -88,7 +87,11 @@ std::optional<Duplicate> DuplicateIndex::add_near(const std::string& name, Finge
     best = similarity;
     survivor = &other;
   }
-  if (survivor != nullptr) return drop(name, {"near_duplicate", survivor->name, best});
+  if (survivor != nullptr) {
+    // Copies of this file repeat what survives of it.
+    first_[fingerprint.text_hash] = first_[fingerprint.packed_hash] = {survivor->name, best};
+    return drop(name, {"near_duplicate", survivor->name, best});
+  }
   file.shingles.shrink_to_fit();
   remember(std::move(file), fingerprint.sketch);
   return std::nullopt;
@@ -96,26 +99,15 @@ std::optional<Duplicate> DuplicateIndex::add_near(const std::string& name, Finge
 
 std::string DuplicateIndex::cluster_lines() const {
   constexpr double kDigits = 1e4;
-  // The first of several equal files may be nearly equal to yet another one, which then survives for all.
-  std::map<std::string, std::pair<std::string, double>> moved;
-  for (const auto& [survivor, dropped] : clusters_) {
-    for (const Dropped& file : dropped) moved[file.name] = {survivor, file.similarity};
-  }
-  std::map<std::string, io::Json> files;
-  for (const auto& [survivor, dropped] : clusters_) {
-    const auto further = moved.find(survivor);
-    const bool is_last = further == moved.end();
-    for (const Dropped& file : dropped) {
-      const double similarity = is_last ? file.similarity : further->second.second;
-      files[is_last ? survivor : further->second.first].push_back(
-          {{"file", file.name},
-           {"reason", file.reason},
-           {"similarity", std::round(similarity * kDigits) / kDigits}});
-    }
-  }
   std::string lines;
-  for (auto& [survivor, dropped] : files) {
-    lines += io::Json{{"survivor", survivor}, {"dropped", std::move(dropped)}}.dump() + "\n";
+  for (const auto& [survivor, dropped] : clusters_) {
+    io::Json files = io::Json::array();
+    for (const Dropped& file : dropped) {
+      files.push_back({{"file", file.name},
+                       {"reason", file.reason},
+                       {"similarity", std::round(file.similarity * kDigits) / kDigits}});
+    }
+    lines += io::Json{{"survivor", survivor}, {"dropped", std::move(files)}}.dump() + "\n";
   }
   return lines;
 }

@@ -17,9 +17,9 @@ inline constexpr std::array<const char*, 3> kDuplicateReasons = {"duplicate", "d
                                                                  "near_duplicate"};
 
 struct Duplicate {
-  std::string reason;    ///< one of kDuplicateReasons
-  std::string survivor;  ///< the earlier file, which is kept
-  double similarity = 1;
+  std::string reason;     ///< one of kDuplicateReasons
+  std::string survivor;   ///< the earlier file, which is kept
+  double similarity = 1;  ///< to the survivor: a copy of a near-duplicate has the similarity of that
 };
 
 /// Files are offered in the order of the corpus (sources as given, then paths): the first of its kind
@@ -51,6 +51,10 @@ class DuplicateIndex {
     std::string reason;
     double similarity;
   };
+  struct Survivor {
+    std::string name;
+    double similarity = 1;  // of the first file with that digest to it
+  };
   struct Kept {
     std::string name;
     std::vector<std::uint32_t> shingles;
@@ -62,7 +66,7 @@ class DuplicateIndex {
   void remember(Kept kept, const Sketch& sketch);
 
   double threshold_;
-  std::unordered_map<std::string, std::string> first_;  // digest -> file
+  std::unordered_map<std::string, Survivor> first_;  // by digest
   std::vector<Kept> kept_;
   // A bucket of a band is a chain through `next_`; an entry is file * kBands + band, and 0 ends a chain (plus
   // one).

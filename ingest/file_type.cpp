@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/license_files.h"
+
 namespace palimpsest::ingest {
 namespace {
 
@@ -32,7 +34,8 @@ FileType file_type(std::string_view path) {
   if (ends_with_any(name, kTypeScript)) {
     return is_declaration(name) ? FileType::kDeclaration : FileType::kTypeScript;
   }
-  return ends_with_any(name, kMaps) ? FileType::kSourceMap : FileType::kOther;
+  if (ends_with_any(name, kMaps)) return FileType::kSourceMap;
+  return is_license_name(name) ? FileType::kLicense : FileType::kOther;
 }
 
 bool is_tsx(std::string_view path) {

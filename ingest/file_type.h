@@ -5,9 +5,9 @@
 
 namespace palimpsest::ingest {
 
-enum class FileType { kTypeScript, kDeclaration, kPackage, kSourceMap, kOther };
+enum class FileType { kTypeScript, kDeclaration, kPackage, kSourceMap, kLicense, kOther };
 
-/// .ts, .tsx, .mts, .cts and their declaration files, package.json, and source maps of JavaScript.
+/// .ts, .tsx, .mts, .cts and their declaration files, package.json, source maps of JavaScript, LICENSE files.
 FileType file_type(std::string_view path);
 
 /// True for .tsx: the grammar to try first.

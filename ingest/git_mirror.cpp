@@ -72,11 +72,13 @@ void fetch(GitClient& client, const fs::path& target, const std::string& revisio
   const std::string folder = "--git-dir=" + target.string();
   std::vector<std::string> arguments = {folder,      "fetch",  "--quiet", "--no-write-fetch-head",
                                         "--no-tags", "--force"};
-  if (limits.shallow_blob_bytes > 0) {
-    arguments.insert(
-        arguments.end(),
-        {"--depth=1", fmt::format("--filter=blob:limit={}", limits.shallow_blob_bytes + 1), "--",
-         client.url(), fmt::format("+{}:{}", revision.empty() ? "HEAD" : revision, mirror.revision)});
+  // A server that cannot leave blobs out says so and sends all.
+  if (limits.max_blob_bytes > 0)
+    arguments.push_back(fmt::format("--filter=blob:limit={}", limits.max_blob_bytes + 1));
+  if (limits.shallow) {
+    arguments.insert(arguments.end(),
+                     {"--depth=1", "--", client.url(),
+                      fmt::format("+{}:{}", revision.empty() ? "HEAD" : revision, mirror.revision)});
   } else {
     arguments.insert(arguments.end(), {"--prune", "--", client.url(), "+refs/heads/*:refs/heads/*",
                                        "+refs/tags/*:refs/tags/*"});
@@ -101,9 +103,11 @@ void check_revision(const std::string& revision) {
 GitMirror locate_mirror(const std::string& url, const std::string& revision, const fs::path& cache,
                         const GitLimits& limits) {
   const std::string name = base::sha256_hex(split_login(url).url);
-  if (limits.shallow_blob_bytes == 0) return {cache / "git" / name, revision};
-  return {cache / "git" / fmt::format("{}-shallow-{}", name, limits.shallow_blob_bytes),
-          "refs/palimpsest/" + base::hash128_hex(revision)};
+  // What is left out cannot be fetched later, so another limit needs another mirror.
+  const std::string folder =
+      fmt::format("{}-{}{}", name, limits.shallow ? "shallow-" : "", limits.max_blob_bytes);
+  return {cache / "git" / folder,
+          limits.shallow ? "refs/palimpsest/" + base::hash128_hex(revision) : revision};
 }
 
 void update_mirror(const std::string& url, const std::string& revision, const GitMirror& mirror,

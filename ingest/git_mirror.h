@@ -13,7 +13,8 @@ struct GitLimits {
   std::uint64_t max_memory_bytes = 256U << 20;  ///< of a git process: a hostile pack dies here
   int retries = 3;                              ///< of transient failures
   int retry_delay_ms = 1000;                    ///< before the first retry; doubles each time
-  std::uint64_t shallow_blob_bytes = 0;         ///< 0 = full history; else one commit, without larger blobs
+  std::uint64_t max_blob_bytes = 0;  ///< larger blobs are not fetched if the server can; 0 = all are
+  bool shallow = false;              ///< one commit instead of all branches and tags
 };
 
 struct GitMirror {
@@ -25,7 +26,7 @@ struct GitMirror {
 GitMirror locate_mirror(const std::string& url, const std::string& revision,
                         const std::filesystem::path& cache, const GitLimits& limits);
 
-/// Clones or fetches: all branches and tags, or with shallow_blob_bytes only the tree of `revision`. One
+/// Clones or fetches: all branches and tags, or if shallow only the tree of `revision`. One
 /// process at a time works on a mirror, others wait; what a killed one left is removed. Throws
 /// Error{kEnvironment} when the remote cannot be reached in time, refuses, or exceeds a limit.
 void update_mirror(const std::string& url, const std::string& revision, const GitMirror& mirror,

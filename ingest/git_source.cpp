@@ -56,11 +56,8 @@ struct Folder {
 
 class CommitReader {
  public:
-  CommitReader(git_repository* repository, std::string where, FileCollector& collector)
-      : repository_(repository),
-        where_(std::move(where)),
-        collector_(collector),
-        is_partial_(git_repository_is_shallow(repository) == 1) {
+  CommitReader(git_repository* repository, std::string where, bool is_mirror, FileCollector& collector)
+      : repository_(repository), where_(std::move(where)), collector_(collector), is_mirror_(is_mirror) {
     check_git(git_repository_odb(out(objects_), repository_), "cannot read repository", where_);
   }
 
@@ -106,8 +103,7 @@ class CommitReader {
     std::size_t bytes = 0;
     git_object_t type = GIT_OBJECT_INVALID;
     const int status = git_odb_read_header(&bytes, &type, objects_.get(), &id);
-    // A shallow mirror was fetched without blobs above the limit.
-    if (status == GIT_ENOTFOUND && is_partial_) {
+    if (status == GIT_ENOTFOUND && is_mirror_) {  // it was larger than the limit of the fetch
       if (collector_.wants(path, 1)) collector_.skip(path, "too_large");
       return;
     }
@@ -124,7 +120,7 @@ class CommitReader {
   git_repository* repository_;
   std::string where_;
   FileCollector& collector_;
-  bool is_partial_;
+  bool is_mirror_;
   ObjectDatabase objects_;
   std::vector<Folder> folders_;
 };
@@ -140,7 +136,8 @@ GitCommit find_commit(const std::string& location, const std::string& revision, 
                       const GitLimits& limits) {
   set_up_libgit2();
   GitMirror mirror{location, revision};
-  if (!fs::is_directory(location)) {
+  const bool is_mirror = !fs::is_directory(location);
+  if (is_mirror) {
     if (location.find(':') == std::string::npos) {
       throw base::Error(base::ErrorCode::kEnvironment, "no such repository",
                         {.expected = "a folder or a URL", .where = location});
@@ -150,7 +147,8 @@ GitCommit find_commit(const std::string& location, const std::string& revision, 
                         !resolve(open_repository(mirror.repository).get(), mirror.revision).empty();
     if (!cached) update_mirror(location, revision, mirror, limits);
   }
-  GitCommit commit{mirror.repository, resolve(open_repository(mirror.repository).get(), mirror.revision)};
+  GitCommit commit{mirror.repository, resolve(open_repository(mirror.repository).get(), mirror.revision),
+                   is_mirror};
   if (commit.id.empty()) {
     throw base::Error(base::ErrorCode::kBadData, "repository lacks the revision",
                       {.got = revision.empty() ? "HEAD" : revision,
@@ -170,7 +168,7 @@ void read_commit(const GitCommit& commit, FileCollector& collector) {
   Tree root;
   check_git(git_tree_lookup(out(root), repository.get(), git_object_id(tree.get())), "damaged repository",
             where, base::ErrorCode::kBadData);
-  CommitReader(repository.get(), where, collector).read(std::move(root));
+  CommitReader(repository.get(), where, commit.is_mirror, collector).read(std::move(root));
 }
 
 }  // namespace palimpsest::ingest

@@ -12,6 +12,7 @@ namespace palimpsest::ingest {
 struct GitCommit {
   std::filesystem::path repository;  ///< what to open
   std::string id;                    ///< 40 hex digits
+  bool is_mirror = false;            ///< ours: it may lack large blobs
 };
 
 /// Finds the commit that `revision` names (commit id, tag or branch; empty = the default branch). A folder is

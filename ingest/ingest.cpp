@@ -191,6 +191,8 @@ void process_all(std::vector<FetchedSource>& sources, const Recipe& recipe, Timi
     if (fetched.source) {
       const std::string name = fetched.source->spec.text();
       result = timings.measure("process", name, [&] { return make_result(*fetched.source, recipe); });
+      for (const FileTime& file : result.content.slowest)
+        timings.add_file(name + ":" + file.path, file.seconds);
     }
     if (!result.error.empty()) failures.add(result);
     const std::string name = result.source;
@@ -252,8 +254,10 @@ RunResult run_ingest(const IngestOptions& options, const std::map<std::string, s
     counts = assembly.finish();
   }
   output.publish(counts);
-  io::write_json(options.run.out / io::kTimingsName, timings.to_json());
-  return {false, counts};
+  cache.remove_unused();
+  const io::Json times = timings.to_json();
+  io::write_json(options.run.out / io::kTimingsName, times);
+  return {false, counts, times};
 }
 
 }  // namespace palimpsest::ingest

@@ -13,6 +13,7 @@ namespace palimpsest::ingest {
 struct RunResult {
   bool up_to_date = false;  ///< nothing was done: the output of this very run is there
   io::Json counts;          ///< as in the manifest
+  io::Json timings = {};    ///< Timings::to_json() of a run that did something
 };
 
 /// Runs the stage; `config` is base::resolved_config(). REQUIRES: validate(options). Throws Error: a source

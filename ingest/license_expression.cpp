@@ -105,6 +105,15 @@ LicenseList parse_license_list(std::string_view text) {
   return list;
 }
 
+bool is_license_expression(std::string_view text) {
+  const bool has_plain_words = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view(" ().-+:").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  const LicenseList none;
+  return has_plain_words && Evaluator(none).run(split(text)).has_value();
+}
+
 bool is_allowed(std::string_view expression, const LicenseList& allowed) {
   return Evaluator(allowed).run(split(expression)).value_or(false);
 }

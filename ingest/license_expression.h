@@ -13,6 +13,10 @@ using LicenseList = std::set<std::string, std::less<>>;
 /// From `MIT, ISC,Apache-2.0`.
 LicenseList parse_license_list(std::string_view text);
 
+/// True when the text has the form of an expression: identifiers of letters, digits, `.`, `-`, `+` and `:`,
+/// joined by operators. Whether such licences exist is not looked at.
+bool is_license_expression(std::string_view text);
+
 /// True when the expression can be met by allowed licences alone: one side of OR, both sides of AND; `X WITH
 /// exception` counts as X, `X+` as X; parentheses as usual. An empty or malformed expression is never
 /// allowed.

@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include "common/base/error.h"
+#include "ingest/folders.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -40,16 +41,6 @@ void add_dependencies(const sj::object& object, const char* key, std::vector<std
   sj::object table;
   if (object[key].get(table) != simdjson::SUCCESS) return;
   for (const sj::key_value_pair field : table) names.emplace_back(field.key);
-}
-
-/// Visits folder(path), its parents and the root (""), nearest first, until `visit` returns true.
-template <typename Visit>
-void for_each_folder_upward(std::string_view path, Visit visit) {
-  for (;;) {
-    const std::size_t slash = path.rfind('/');
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-    if (visit(path) || path.empty()) return;
-  }
 }
 
 }  // namespace
@@ -103,7 +94,7 @@ std::string PackageTree::license(std::string_view path) const {
     if (found == by_directory_.end() || found->second.license.empty()) return false;
     // Scaffolding tools put UNLICENSED into packages inside a licensed one; the outer statement covers them.
     license = found->second.license;
-    return license != "UNLICENSED";
+    return license != kUnlicensed;
   });
   return license;
 }

@@ -9,6 +9,9 @@
 
 namespace palimpsest::ingest {
 
+/// What npm and scaffolding tools write into private packages; not an SPDX expression.
+inline constexpr const char* kUnlicensed = "UNLICENSED";
+
 struct PackageInfo {
   std::string directory;                  ///< inside the source; empty = the root
   std::string name;                       ///< may be empty

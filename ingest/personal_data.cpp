@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace palimpsest::ingest {
 namespace {
@@ -20,20 +21,63 @@ bool is_domain_char(char c) {
   return is_alnum(c) || c == '.' || c == '-';
 }
 
-/// Domains and endings that belong to nobody or to no mail server.
-bool is_made_up(std::string_view local, std::string_view domain) {
-  static constexpr std::array<std::string_view, 14> kFirstLabels = {
-      "example", "test", "domain", "email",     "mail", "company", "acme",
-      "foo",     "bar",  "host",   "localhost", "site", "sample",  "users"};
-  static constexpr std::array<std::string_view, 18> kEndings = {
-      "png", "jpg", "jpeg", "gif", "svg",  "webp", "js",      "ts",    "tsx",
-      "jsx", "css", "json", "md",  "html", "test", "example", "local", "invalid"};
-  if (local == "git" || local == "noreply" || local == "no-reply") return true;
-  const std::string_view first = domain.substr(0, domain.find('.'));
-  const std::string_view last = domain.substr(domain.rfind('.') + 1);
-  return std::find(kFirstLabels.begin(), kFirstLabels.end(), first) != kFirstLabels.end() ||
-         domain.find("example.") != std::string_view::npos ||
-         std::find(kEndings.begin(), kEndings.end(), last) != kEndings.end();
+template <std::size_t size>
+bool is_one_of(std::string_view word, const std::array<std::string_view, size>& sorted) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+/// Mailboxes of roles (RFC 2142 and their like) and of programs: no person reads or is named by them.
+bool is_role(std::string_view local) {
+  static constexpr std::array<std::string_view, 44> kRoles = {
+      "abuse",  "account",   "accounts",  "admin",      "administrator", "billing", "contact",  "demo",
+      "dev",    "developer", "email",     "foo",        "git",           "hello",   "help",     "hostmaster",
+      "info",   "legal",     "mail",      "marketing",  "member",        "news",    "no-reply", "nobody",
+      "noc",    "noreply",   "office",    "owner",      "postmaster",    "privacy", "root",     "sales",
+      "sample", "security",  "someone",   "superadmin", "support",       "team",    "test",     "tester",
+      "user",   "username",  "webmaster", "www"};
+  return is_one_of(local, kRoles) || local.find_first_not_of(local[0]) == std::string_view::npos;
+}
+
+/// A label of a domain that examples use, also inside `domain-one` or `my-example`.
+bool is_placeholder(std::string_view label) {
+  static constexpr std::array<std::string_view, 8> kWhole = {"acme", "bar",       "company", "email",
+                                                             "host", "localhost", "site",    "users"};
+  static constexpr std::array<std::string_view, 5> kWords = {"domain", "example", "foo", "sample", "test"};
+  if (is_one_of(label, kWhole)) return true;
+  for (std::size_t begin = 0; begin <= label.size();) {
+    const std::size_t end = std::min(label.find('-', begin), label.size());
+    if (is_one_of(label.substr(begin, end - begin), kWords)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+/// Endings of files, and those of RFC 2606 and RFC 6762 that no mail server has.
+bool is_no_top_domain(std::string_view label) {
+  static constexpr std::array<std::string_view, 24> kEndings = {
+      "css",   "example",   "gif", "html", "internal", "invalid", "jpeg", "jpg", "js", "json", "jsx", "lan",
+      "local", "localhost", "md",  "mjs",  "png",      "svg",     "test", "tld", "ts", "tsx",  "vue", "webp"};
+  return is_one_of(label, kEndings);
+}
+
+/// A name that DNS permits (RFC 1035; `--` only in xn--) and somebody may have registered: names of one
+/// letter below a top domain are not for sale.
+bool is_real_domain(std::string_view domain) {
+  std::vector<std::string_view> labels;
+  for (std::size_t begin = 0; begin <= domain.size();) {
+    const std::size_t end = std::min(domain.find('.', begin), domain.size());
+    const std::string_view label = domain.substr(begin, end - begin);
+    if (label.empty() || label.front() == '-' || label.back() == '-') return false;
+    if (label.find("--") != std::string_view::npos && !label.starts_with("xn--")) return false;
+    if (end < domain.size() && is_placeholder(label)) return false;
+    labels.push_back(label);
+    begin = end + 1;
+  }
+  return labels.size() >= 2 && labels[labels.size() - 2].size() > 1 && !is_no_top_domain(labels.back());
+}
+
+bool is_real_local(std::string_view local) {
+  return local.back() != '.' && local.find("..") == std::string_view::npos;
 }
 
 std::optional<Secret> email_around(std::string_view text, std::size_t at) {
@@ -42,6 +86,8 @@ std::optional<Secret> email_around(std::string_view text, std::size_t at) {
   std::size_t begin = at;
   while (begin > 0 && at - begin < kMaxLocal && is_local_char(text[begin - 1])) --begin;
   while (begin < at && !is_alnum(text[begin])) ++begin;
+  const bool is_escape = begin > 0 && begin < at && text[begin - 1] == '\\' && std::isalpha(text[begin]) != 0;
+  if (is_escape) ++begin;  // the n of \n
   std::size_t end = at + 1;
   while (end < text.size() && end - at < kMaxDomain && is_domain_char(text[end])) ++end;
   while (end > at + 1 && !is_alnum(text[end - 1])) --end;
@@ -52,7 +98,8 @@ std::optional<Secret> email_around(std::string_view text, std::size_t at) {
   const std::string_view last = domain.substr(dot + 1);
   const bool is_name =
       std::all_of(last.begin(), last.end(), [](unsigned char c) { return std::islower(c) != 0; });
-  if (!is_name || last.size() < 2 || is_made_up(local, domain)) return std::nullopt;
+  if (!is_name || last.size() < 2) return std::nullopt;
+  if (is_role(local) || !is_real_local(local) || !is_real_domain(domain)) return std::nullopt;
   // `scheme://user@host` is an address of a server, not of a person.
   if (begin >= 1 && (text[begin - 1] == '/' || text[begin - 1] == ':')) return std::nullopt;
   return Secret{begin, end, SecretKind::kEmail};

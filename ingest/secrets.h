@@ -24,8 +24,8 @@ struct Secret {
 };
 
 /// In order, without overlap. Finds PEM private keys; tokens by the prefixes of their issuers, if what
-/// follows is long and random enough; JWTs; e-mail addresses except those of example domains; public IPv4
-/// addresses. What has no such form (a plain password) is not found.
+/// follows is long and random enough; JWTs; e-mail addresses of people, not of roles and made-up ones; public
+/// IPv4 addresses. What has no such form (a plain password) is not found.
 std::vector<Secret> find_secrets(std::string_view text);
 
 /// Overwrites letters by `x` and digits by `0`: length, line ends and UTF-8 stay as they are.

@@ -63,7 +63,8 @@ AcquiredSource acquire_git(const SourceSpec& spec, const IngestOptions& options)
                          .max_bytes = options.git_max_bytes,
                          .max_memory_bytes = options.git_max_memory,
                          .retries = options.retries,
-                         .shallow_blob_bytes = options.shallow ? options.max_file_bytes : 0};
+                         .max_blob_bytes = options.max_file_bytes,
+                         .shallow = options.shallow};
   GitCommit commit = find_commit(spec.location, spec.revision, cache_directory(options), limits);
   const std::string name = without_credentials(spec.location);
   return {.spec = spec,
@@ -82,7 +83,8 @@ void read_package_tarball(const AcquiredSource& source, const IngestOptions& opt
     throw base::Error(base::ErrorCode::kBadData, "file changed during the run",
                       {.where = source.file.string()});
   }
-  read_tarball(bytes, source.file.string(), options.max_source_bytes, collector);
+  const TopFolder top = source.spec.kind == SourceKind::kNpm ? TopFolder::kDrop : TopFolder::kFind;
+  read_tarball(bytes, source.file.string(), options.max_source_bytes, top, collector);
 }
 
 /// A tarball that is an npm package gives the same documents as the package from the registry.

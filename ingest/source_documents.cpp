@@ -1,6 +1,7 @@
 #include "ingest/source_documents.h"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -33,13 +34,16 @@ struct Work {
   SyntaxFacts facts;
   Grammar grammar = Grammar::kTypeScript;
   std::vector<io::Chunk> chunks;
+  double seconds = 0;
 };
 
 void for_each_parallel(std::vector<Work>& work, const std::function<void(Work&)>& visit) {
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, work.size(), 1), [&](const auto& range) {
     for (std::size_t i = range.begin(); i < range.end(); ++i) {
       base::throw_if_stopped();
+      const auto start = std::chrono::steady_clock::now();
       visit(work[i]);
+      work[i].seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
   });
 }
@@ -100,11 +104,22 @@ void parse(Work& work, SyntaxParser& parser, const IngestOptions& options) {
   work.chunks = chunk_text(text, *tree, options.chunk_chars);
 }
 
-/// Moves refused files from `work` to `skips`.
-void take_out_refused(std::vector<Work>& work, std::vector<Skip>& skips) {
+/// Keeps the slowest of `times` and `time`.
+void add_time(std::vector<FileTime>& times, FileTime time) {
+  const auto at =
+      std::upper_bound(times.begin(), times.end(), time,
+                       [](const FileTime& a, const FileTime& b) { return a.seconds > b.seconds; });
+  times.insert(at, std::move(time));
+  if (times.size() > kSlowestFiles) times.pop_back();
+}
+
+/// Moves refused files from `work` to `result`.
+void take_out_refused(std::vector<Work>& work, SourceDocuments& result) {
   for (const Work& item : work) {
     if (item.reason.empty()) continue;
-    skips.push_back({item.file.path, item.reason, item.file.text.size(), item.same_as, item.similarity});
+    add_time(result.slowest, {item.file.path, item.seconds});
+    result.skips.push_back(
+        {item.file.path, item.reason, item.file.text.size(), item.same_as, item.similarity});
   }
   std::erase_if(work, [](const Work& item) { return !item.reason.empty(); });
 }
@@ -113,17 +128,25 @@ void sort_by_path(std::vector<Skip>& skips) {
   std::stable_sort(skips.begin(), skips.end(), [](const Skip& a, const Skip& b) { return a.path < b.path; });
 }
 
-io::License license_of(const Work& work, const PackageTree& packages) {
-  if (const std::string_view header = spdx_header(work.file.text); !header.empty()) {
+/// Where the licences of a source are stated.
+struct LicenseEvidence {
+  const PackageTree& packages;
+  const LicenseFiles& files;
+};
+
+io::License license_of(const Work& work, const LicenseEvidence& evidence) {
+  if (const std::string_view header = spdx_header(work.file.text); is_license_expression(header))
     return {std::string(header), "header"};
-  }
-  if (std::string stated = packages.license(work.file.path); !stated.empty())
-    return {std::move(stated), "package"};
+  std::string stated = evidence.packages.license(work.file.path);
+  if (!stated.empty() && stated != kUnlicensed) return {std::move(stated), "package"};
+  if (std::string text = evidence.files.license(work.file.path); !text.empty())
+    return {std::move(text), "repository"};
+  if (!stated.empty()) return {std::move(stated), "package"};
   return {"", "none"};
 }
 
-void drop_disallowed_license(Work& work, const PackageTree& packages, const LicenseList& allowed) {
-  if (!work.reason.empty() || is_allowed(license_of(work, packages).spdx, allowed)) return;
+void drop_disallowed_license(Work& work, const LicenseEvidence& evidence, const LicenseList& allowed) {
+  if (!work.reason.empty() || is_allowed(license_of(work, evidence).spdx, allowed)) return;
   work.reason = "license";
 }
 
@@ -136,14 +159,15 @@ std::string document_id(const io::Source& source, const Work& work) {
 }
 
 io::Document make_document(const AcquiredSource& source, Work& work, io::Framework framework,
-                           const PackageTree& packages) {
+                           const LicenseEvidence& evidence) {
   io::Document document{.id = document_id(source.identity, work),
                         .source = source.identity,
                         .repo = work.file.repo.empty() ? source.repo : work.file.repo,
                         .path = work.file.path,
                         .blob = work.file.blob.empty() ? base::sha256_hex(work.file.text) : work.file.blob,
                         .language = language_name(work.grammar),
-                        .license = license_of(work, packages),
+                        .encoding = std::move(work.file.encoding),
+                        .license = license_of(work, evidence),
                         .framework = std::move(framework),
                         .text = std::move(work.file.text),
                         .chunks = std::move(work.chunks)};
@@ -157,30 +181,33 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
                                const IngestOptions& options, const Decontamination& tasks) {
   SourceDocuments result{
       .documents = {}, .skips = std::move(files.skips), .secrets = {}, .other_files = files.other_files};
+  const LicenseEvidence evidence{files.packages, files.licenses};
   std::vector<Work> work;
   for (FoundFile& file : files.files) work.push_back({.file = std::move(file)});
 
   for_each_parallel(work, [&](Work& item) { filter_by_content(item, options); });
   if (const LicenseList allowed = parse_license_list(options.licenses); !allowed.empty()) {
-    for (Work& item : work) drop_disallowed_license(item, files.packages, allowed);
+    for (Work& item : work) drop_disallowed_license(item, evidence, allowed);
   }
   for (Work& item : work) {
     if (!item.secrets.empty()) result.secrets.push_back({item.file.path, std::move(item.secrets)});
   }
-  take_out_refused(work, result.skips);
+  take_out_refused(work, result);
   tbb::enumerable_thread_specific<SyntaxParser> parsers;
   for_each_parallel(work, [&](Work& item) { parse(item, parsers.local(), options); });
-  take_out_refused(work, result.skips);
+  take_out_refused(work, result);
   if (!tasks.empty()) {
     for_each_parallel(work, [&](Work& item) { drop_contaminated(item, tasks); });
-    take_out_refused(work, result.skips);
+    take_out_refused(work, result);
   }
 
   std::vector<FactFile> facts;
+  facts.reserve(work.size());
   for (const Work& item : work) facts.push_back({item.file.path, &item.facts});
   std::vector<io::Framework> frameworks = label_source(table, files.packages, facts);
   for (std::size_t i = 0; i < work.size(); ++i) {
-    result.documents.push_back(make_document(source, work[i], std::move(frameworks[i]), files.packages));
+    add_time(result.slowest, {work[i].file.path, work[i].seconds});
+    result.documents.push_back(make_document(source, work[i], std::move(frameworks[i]), evidence));
   }
   sort_by_path(result.skips);
   return result;

@@ -15,10 +15,18 @@
 
 namespace palimpsest::ingest {
 
+inline constexpr std::size_t kSlowestFiles = 20;
+
 /// Secrets found in one file, whatever became of it.
 struct FileSecrets {
   std::string path;
   std::vector<Secret> secrets;
+};
+
+/// How long one file took.
+struct FileTime {
+  std::string path;
+  double seconds = 0;  ///< wall clock of filters, parse, chunks and search for tasks
 };
 
 struct SourceDocuments {
@@ -26,6 +34,7 @@ struct SourceDocuments {
   std::vector<Skip> skips;              ///< those of the source and those of the filters, sorted by path
   std::vector<FileSecrets> secrets;     ///< of the files that have some, sorted by path
   std::uint64_t other_files = 0;        ///< not TypeScript
+  std::vector<FileTime> slowest = {};   ///< at most kSlowestFiles, slowest first; differs from run to run
 };
 
 /// Uses the threads of the current TBB arena; the result depends neither on their number nor on other

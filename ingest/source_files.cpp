@@ -7,18 +7,29 @@
 #include <simdjson.h>
 
 #include "common/base/error.h"
+#include "common/base/hash.h"
 #include "ingest/file_type.h"
+#include "ingest/folders.h"
 #include "ingest/source_map.h"
+#include "ingest/text_encoding.h"
 
 namespace palimpsest::ingest {
 namespace {
 
 constexpr std::uint64_t kMaxPackageJsonBytes = 1 << 20;
 constexpr std::uint64_t kMaxSourceMapBytes = 64 << 20;
+constexpr std::uint64_t kMaxLicenseBytes = 256 << 10;
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+/// What is damaged stays as it is: a filter will name it.
+FoundFile in_utf8(FoundFile file) {
+  const char* name = utf16_name(file.text);
+  if (name == nullptr) return file;
+  std::optional<std::string> text = utf16_to_utf8(file.text);
+  if (!text) return file;
+  if (file.blob.empty()) file.blob = base::sha256_hex(file.text);
+  file.text = std::move(*text);
+  file.encoding = name;
+  return file;
 }
 
 }  // namespace
@@ -44,6 +55,10 @@ bool FileCollector::wants(const std::string& path, std::uint64_t bytes) {
   if (type == FileType::kOther || (type == FileType::kSourceMap && source_maps_ == SourceMaps::kIgnore)) {
     ++found_.other_files;
     return false;
+  }
+  if (type == FileType::kLicense) {
+    ++found_.other_files;
+    return bytes <= kMaxLicenseBytes && is_safe_path(path) && !is_vendored(path) && !paths_.contains(path);
   }
   const auto refuse = [&](const char* reason) {
     skip(path, reason, bytes);
@@ -77,15 +92,17 @@ void FileCollector::take(const std::string& path, std::string content, std::stri
   switch (file_type(path)) {
     case FileType::kPackage:
       try {
-        found_.packages.add(parse_package(content, folder_of(path), path));
+        found_.packages.add(parse_package(content, std::string(folder_of(path)), path));
       } catch (const base::Error&) {
         skip(path, "bad_package_json", content.size());
       }
       return;
+    case FileType::kLicense:
+      return found_.licenses.add(path, content);
     case FileType::kSourceMap:
       return take_source_map(path, content);
     default:
-      found_.files.push_back({path, std::move(content), std::move(blob), std::move(repo)});
+      found_.files.push_back(in_utf8({path, std::move(content), std::move(blob), std::move(repo)}));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/license_files.h"
 #include "ingest/package_info.h"
 
 namespace palimpsest::ingest {
@@ -16,8 +17,9 @@ namespace palimpsest::ingest {
 struct FoundFile {
   std::string path;  ///< inside the source, `/`-separated
   std::string text;
-  std::string blob;       ///< git object id, or empty
-  std::string repo = {};  ///< unit of splitting if it is not the whole source
+  std::string blob;           ///< git object id, or empty
+  std::string repo = {};      ///< unit of splitting if it is not the whole source
+  std::string encoding = {};  ///< io::Document::encoding, if text was converted
 };
 
 /// A file that does not become a document, and why. Reasons are `snake_case` names.
@@ -32,6 +34,7 @@ struct Skip {
 struct SourceFiles {
   std::vector<FoundFile> files;  ///< sorted by path
   PackageTree packages;
+  LicenseFiles licenses;
   std::vector<Skip> skips;        ///< TypeScript, or possibly so, that was left out
   std::uint64_t other_files = 0;  ///< files that are not TypeScript
 };
@@ -54,7 +57,8 @@ class FileCollector {
   /// False: leave the file; the reason is recorded.
   bool wants(const std::string& path, std::uint64_t bytes);
 
-  /// REQUIRES: wants(path, …) returned true. Throws Error{kBadData} when the source exceeds its limit.
+  /// REQUIRES: wants(path, …) returned true. UTF-16 becomes UTF-8; the blob stays the source's. Throws
+  /// Error{kBadData} when the source exceeds its limit.
   void take(const std::string& path, std::string content, std::string blob, std::string repo = {});
 
   /// Records a file that the source itself refuses, e.g. a link.

@@ -1,6 +1,7 @@
 #include "ingest/tarball.h"
 
 #include <algorithm>
+#include <set>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -34,8 +35,15 @@ Archive open_archive(std::string_view bytes, const std::string& where) {
   return reader;
 }
 
-std::string without_first_folder(std::string path) {
+std::string entry_path(archive_entry* entry) {
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);  // a UTF-8 name under a C locale
+  std::string path = name != nullptr ? name : "";
   if (path.starts_with("./")) path.erase(0, 2);
+  return path;
+}
+
+std::string without_first_folder(const std::string& path) {
   const std::size_t slash = path.find('/');
   const bool keep = slash == std::string::npos || slash == 0 || path.starts_with("../");
   return keep ? path : path.substr(slash + 1);
@@ -72,10 +80,9 @@ void check_unpacked(la_int64_t unpacked, std::uint64_t max_bytes, const std::str
 }
 
 void read_file_entry(archive* reader, archive_entry* entry, const std::string& where, std::uint64_t max_bytes,
-                     FileCollector& collector) {
-  const char* name = archive_entry_pathname(entry);
-  if (name == nullptr) name = archive_entry_pathname_utf8(entry);  // a UTF-8 name under a C locale
-  std::string path = without_first_folder(name != nullptr ? name : "");
+                     TopFolder top, FileCollector& collector) {
+  std::string path = entry_path(entry);
+  if (top == TopFolder::kDrop) path = without_first_folder(path);
   if (archive_entry_hardlink(entry) != nullptr || archive_entry_filetype(entry) == AE_IFLNK) {
     return collector.skip(std::move(path), "link");
   }
@@ -87,12 +94,10 @@ void read_file_entry(archive* reader, archive_entry* entry, const std::string& w
   collector.take(path, read_entry(reader, bytes, where), "");
 }
 
-}  // namespace
-
-void read_tarball(std::string_view bytes, const std::string& where, std::uint64_t max_bytes,
-                  FileCollector& collector) {
+/// Visits all entries but folders.
+template <typename Visit>
+void for_each_entry(std::string_view bytes, const std::string& where, std::uint64_t max_bytes, Visit visit) {
   const Archive reader = open_archive(bytes, where);
-  max_bytes = unpacked_limit(bytes.size(), max_bytes);
   archive_entry* entry = nullptr;
   for (;;) {
     base::throw_if_stopped();
@@ -100,9 +105,34 @@ void read_tarball(std::string_view bytes, const std::string& where, std::uint64_
     check_unpacked(archive_filter_bytes(reader.get(), 0), max_bytes, where);
     if (status == ARCHIVE_EOF) return;
     if (status < ARCHIVE_WARN) throw_damaged(reader.get(), where);
-    if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-    read_file_entry(reader.get(), entry, where, max_bytes, collector);
+    if (archive_entry_filetype(entry) != AE_IFDIR) visit(reader.get(), entry);
   }
+}
+
+/// An npm package, or one folder with all in it, which is no part of the files' paths.
+TopFolder find_top_folder(std::string_view bytes, const std::string& where, std::uint64_t max_bytes) {
+  std::set<std::string> tops;
+  bool is_package = false;
+  for_each_entry(bytes, where, max_bytes, [&](archive*, archive_entry* entry) {
+    check_unpacked(archive_entry_size(entry), max_bytes, where);
+    const std::string path = entry_path(entry);
+    if (!is_safe_path(path)) return;
+    is_package = is_package || path == "package/package.json";
+    const std::size_t slash = path.find('/');
+    if (tops.size() < 2) tops.insert(slash == std::string::npos ? "" : path.substr(0, slash));
+  });
+  return is_package || (tops.size() == 1 && !tops.contains("")) ? TopFolder::kDrop : TopFolder::kKeep;
+}
+
+}  // namespace
+
+void read_tarball(std::string_view bytes, const std::string& where, std::uint64_t max_bytes, TopFolder top,
+                  FileCollector& collector) {
+  max_bytes = unpacked_limit(bytes.size(), max_bytes);
+  if (top == TopFolder::kFind) top = find_top_folder(bytes, where, max_bytes);
+  for_each_entry(bytes, where, max_bytes, [&](archive* reader, archive_entry* entry) {
+    read_file_entry(reader, entry, where, max_bytes, top, collector);
+  });
 }
 
 }  // namespace palimpsest::ingest

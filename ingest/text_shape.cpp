@@ -14,6 +14,7 @@ constexpr double kMinifiedMeanLine = 300;
 constexpr double kMinifiedWhiteShare = 0.08;
 constexpr std::size_t kLeastMinifiedBytes = 1'000;
 constexpr std::size_t kLeastEncodedRun = 64;
+constexpr std::size_t kLeastEncodedBytes = 1'000;  // less is a file with a few hashes or a small icon
 constexpr std::size_t kHeadBytes = 1'024;
 
 struct Lines {
@@ -71,6 +72,7 @@ double encoded_share(std::string_view text) {
     if (digits * 20 >= end - free) encoded += end - free;
     free = end + 1;
   }
+  if (encoded < kLeastEncodedBytes) return 0;
   return text.empty() ? 0 : static_cast<double>(encoded) / static_cast<double>(text.size());
 }
 

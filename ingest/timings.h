@@ -5,13 +5,14 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/io/json.h"
 
 namespace palimpsest::ingest {
 
-/// Wall-clock seconds by phase and source. Not thread-safe.
+/// Wall-clock seconds by phase, source and file. Not thread-safe.
 class Timings {
  public:
   /// Runs `work` and adds its time to the phase and to the source.
@@ -21,7 +22,10 @@ class Timings {
     return work();
   }
 
-  /// Seconds by phase, and the slowest sources, slowest first.
+  /// One of the slowest files of a source.
+  void add_file(std::string name, double seconds) { files_.emplace_back(std::move(name), seconds); }
+
+  /// Seconds by phase, and the slowest sources and files, slowest first.
   io::Json to_json() const;
 
  private:
@@ -38,6 +42,11 @@ class Timings {
 
   std::map<std::string, double> phases_;
   std::map<std::string, double> sources_;
+  std::vector<std::pair<std::string, double>> files_;
 };
+
+/// For people: seconds by phase, and the slowest files that took at least a tenth of a second. Takes
+/// Timings::to_json().
+std::string timings_text(const io::Json& timings);
 
 }  // namespace palimpsest::ingest

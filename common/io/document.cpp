@@ -68,21 +68,21 @@ std::string to_json_line(const Document& document) {
   }
   const Source& source = document.source;
   const Framework& framework = document.framework;
-  const Json json = {
-      {"id", document.id},
-      {"source", {{"kind", source.kind}, {"name", source.name}, {"revision", source.revision}}},
-      {"repo", document.repo},
-      {"path", document.path},
-      {"blob", document.blob},
-      {"language", document.language},
-      {"license", {{"spdx", document.license.spdx}, {"evidence", document.license.evidence}}},
-      {"framework",
-       {{"label", framework.label},
-        {"confidence", framework.confidence},
-        {"evidence", framework.evidence},
-        {"package_label", framework.package_label}}},
-      {"text", document.text},
-      {"chunks", std::move(chunks)}};
+  Json json = {{"id", document.id},
+               {"source", {{"kind", source.kind}, {"name", source.name}, {"revision", source.revision}}},
+               {"repo", document.repo},
+               {"path", document.path},
+               {"blob", document.blob},
+               {"language", document.language},
+               {"license", {{"spdx", document.license.spdx}, {"evidence", document.license.evidence}}},
+               {"framework",
+                {{"label", framework.label},
+                 {"confidence", framework.confidence},
+                 {"evidence", framework.evidence},
+                 {"package_label", framework.package_label}}},
+               {"text", document.text},
+               {"chunks", std::move(chunks)}};
+  if (!document.encoding.empty()) json["encoding"] = document.encoding;
   try {
     return json.dump();
   } catch (const Json::type_error&) {
@@ -108,6 +108,7 @@ Document parse_document(const std::string& line, const std::string& where) {
         .framework = parse_framework(object["framework"]),
         .text = text_field(object, "text"),
         .chunks = parse_chunks(object["chunks"])};
+    if (object["encoding"].error() == simdjson::SUCCESS) document.encoding = text_field(object, "encoding");
   } catch (const simdjson::simdjson_error& error) {
     throw base::Error(base::ErrorCode::kBadData, std::string("not a document record: ") + error.what(),
                       {.where = where, .hint = "see common/io/document_format.md"});

@@ -48,6 +48,7 @@ struct Document {
   std::string path;  ///< inside the source, `/`-separated
   std::string blob;  ///< git object id, or SHA-256
   std::string language;
+  std::string encoding;  ///< of the source file, from which text was made, if not UTF-8: utf-16le, utf-16be
   License license;
   Framework framework;
   std::string text;  ///< the file's bytes; valid UTF-8

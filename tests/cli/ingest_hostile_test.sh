@@ -5,7 +5,7 @@ set -uo pipefail
 ingest=$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/expect.sh"
-for tool in git python3; do
+for tool in git python3 zstd; do
   command -v "$tool" >/dev/null || { echo "skipped: no $tool"; exit 77; }
 done
 work=$(mktemp -d)
@@ -24,6 +24,7 @@ attack() {
   python3 "$here/measure.py" 2 256 "$ingest" run "$@" --out "out/$name-2" --cache "cache/$name-2" --threads 1 2>&1 |
     grep '^used' | sed "s/^/$name: /"
 }
+zcat_zstd() { zstd -dcq "$1"/documents-*.zst; }
 skipped() { grep -c "\"reason\":\"$2\"" "out/$1/skipped.jsonl"; }
 
 attack 0 '1 files' paths git:sources/paths.git
@@ -34,7 +35,19 @@ attack 0 '1 files' deep git:sources/deep.git
 attack 0 '1 files' delta git:sources/delta.git
 attack 4 'too much memory|git failed' delta-fetched "git:file://$work/sources/delta.git" --retries 0
 attack 0 '1 files' blob git:sources/blob.git
+attack 0 '1 files' blob-fetched "git:file://$work/sources/blob.git"
 attack 0 '1 files' blob-shallow "git:file://$work/sources/blob.git" --shallow
 attack 0 '1 files' tar-paths tgz:sources/paths.tgz
 attack 3 'unpacks to too much' tar-bomb tgz:sources/bomb.tgz
+attack 0 '1 files' tar-many tgz:sources/many.tgz
+
+# Texts. Whatever becomes of one that is TypeScript, it must not hurt the file beside it.
+for text in children brackets open_parentheses open_braces open_tags deep_calls else_chain long_line templates; do
+  attack 0 'files' "$text" "dir:sources/$text" --max-file-bytes 4000000
+  grep -q '"path":"good.ts"' <(zcat_zstd "out/$text") || fail "$text: the good file is lost"
+done
+attack 0 '1 files' not_code dir:sources/not_code
+for reason in mpeg_video qt_translation binary not_utf8 utf16 link; do
+  [ "$(skipped not_code $reason)" -ge 1 ] || fail "not_code: no file is skipped as $reason"
+done
 finish

@@ -33,6 +33,7 @@ git -C source add -A && git -C source commit -qm two
 mkdir repositories
 git clone -q --bare source repositories/r.git
 git -C repositories/r.git config uploadpack.allowFilter true
+git clone -q --bare source repositories/plain.git  # a server that cannot leave large files out
 commit=$(git -C source rev-parse HEAD)
 
 python3 "$here/git_http_server.py" "$work/repositories" "$work/requests" >http-port 2>http-errors &
@@ -43,6 +44,8 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 
 # run NAME ARGUMENTS...: ingest into OUT/NAME with a fresh cache.
 run() { local name=$1; shift; "$ingest" run "$@" --out "out/$name" --cache "cache/$name"; }
+# The same within 2 s of CPU and 256 MiB.
+run_bounded() { local name=$1; shift; python3 "$here/measure.py" 2 256 "$ingest" run "$@" --out "out/$name" --cache "cache/$name"; }
 requests() { grep -c "$1" requests || true; }
 
 # HTTP: anonymous, tag, commit, shallow, and a second run that fetches into the cache.
@@ -52,11 +55,32 @@ expect 0 '2 files' run commit "git:http://$http/open/r.git@$commit"
 expect 0 '2 files' run shallow "git:http://$http/open/r.git" --shallow
 expect 0 '1 files' run shallow-tag "git:http://$http/open/r.git@v1" --shallow
 grep -q '"reason":"too_large"' out/shallow/skipped.jsonl || fail 'shallow: the large file is not in the list'
-[ "$(du -sk cache/shallow/git | cut -f1)" -lt 200 ] || fail 'shallow: the large file was fetched'
+for kind in http shallow; do
+  [ "$(du -sk cache/$kind/git | cut -f1)" -lt 200 ] || fail "$kind: the large file was fetched"
+done
+expect 0 '2 files' run plain "git:http://$http/open/plain.git"
+[ "$(du -sk cache/plain/git | cut -f1)" -gt 200 ] || fail 'plain: the large file should have come'
+for kind in http plain; do
+  sed 's/.*"path":"\([^"]*\)","reason":"\([^"]*\)".*/\1 \2/' out/$kind/skipped.jsonl >skips-$kind
+done
+expect_same_file skips-http skips-plain
 expect 0 'up to date' run http "git:http://$http/open/r.git"
 before=$(requests upload-pack)
 expect 0 'up to date' run commit "git:http://$http/open/r.git@$commit"
 [ "$(requests upload-pack)" = "$before" ] || fail 'a known commit was asked for again'
+
+# A mirror without large files takes what changes, even where the server would send a difference to such a file.
+git clone -q --bare source repositories/grow.git
+git -C repositories/grow.git config uploadpack.allowFilter true
+expect 0 '2 files' run grow "git:http://$http/open/grow.git"
+git -C source checkout -qb more
+printf "export const three = 3;\n" >source/src/three.ts
+echo '// end' >>source/src/large.ts
+git -C source add -A && git -C source commit -qm three
+git -C source push -q ../repositories/grow.git more:main
+git -C source checkout -q main
+expect 0 '3 files' run grow "git:http://$http/open/grow.git" --overwrite
+[ "$(du -sk cache/grow/git | cut -f1)" -lt 200 ] || fail 'grow: the large file was fetched'
 
 # Logins: in the URL, from a credential helper, wrong, none. A git in front of git notes all arguments.
 mkdir front
@@ -79,14 +103,14 @@ fi
 
 # Faults.
 expect 4 'not found|not appear' run missing "git:http://$http/open/none.git"
-expect 0 '2 files' run moved "git:http://$http/moved/r.git"
-expect 4 'redirects to another host' run away "git:http://$http/away/r.git"
+expect 0 '2 files' run_bounded moved "git:http://$http/moved/r.git"
+expect 4 'redirects to another host' run_bounded away "git:http://$http/away/r.git"
 expect 0 'trying again' run busy "git:http://$http/busy/r.git"
 started=$SECONDS
-expect 4 'takes too long' run stall "git:http://$http/stall/r.git" --git-timeout 2
+expect 4 'takes too long' run_bounded stall "git:http://$http/stall/r.git" --git-timeout 2
 [ $((SECONDS - started)) -le 6 ] || fail 'a server that stalls is not given up'
-expect 4 'git failed' run cut "git:http://$http/cut/r.git" --retries 0
-expect 4 'too large' run big "git:http://$http/open/r.git" --git-max-bytes 100000
+expect 4 'git failed' run_bounded cut "git:http://$http/cut/r.git" --retries 0
+expect 4 'too large' run big "git:http://$http/open/plain.git" --git-max-bytes 100000
 expect 4 'not allowed' run transport "git:ext::sh -c true"
 expect 4 'Connection refused|unable to connect|Failed to connect' \
   run refused "git:http://127.0.0.1:$(free_port)/r.git" --retries 0

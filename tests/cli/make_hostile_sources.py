@@ -190,9 +190,63 @@ def tarballs():
             file.write(member)
 
 
+def many_entries():
+    """100,000 empty TypeScript files in 200 KB."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        code = b"export const good = 1;\n"
+        info = tarfile.TarInfo("package/good.ts")
+        info.size = len(code)
+        tar.addfile(info, io.BytesIO(code))
+        for i in range(100_000):
+            tar.addfile(tarfile.TarInfo(f"package/{i}.ts"))
+    with open(os.path.join(DIR, "many.tgz"), "wb") as file:
+        file.write(gzip.compress(out.getvalue(), 6))
+
+
+def put_texts(folder, texts):
+    os.makedirs(os.path.join(DIR, folder))
+    for name, content in {"good.ts": b"export const good = 1;\n", **texts}.items():
+        with open(os.path.join(DIR, folder, name), "wb") as file:
+            file.write(content)
+
+
+def lines(part, times):
+    """The part repeated, on lines of some 60 bytes: files of long lines would not reach the parser."""
+    row = max(1, 60 // len(part))
+    return (part * row + b"\n") * (times // row)
+
+
+def texts():
+    million = 1_000_000
+    put_texts("children", {"a.ts": b"const a = [" + lines(b"1, ", 70_000) + b"];\n", "b.ts": b"a();\n" * 70_000})
+    put_texts("brackets", {"a.ts": b"const a = " + lines(b"[", million) + lines(b"]", million) + b";\n"})
+    put_texts("open_parentheses", {"a.ts": lines(b"(", million)})
+    put_texts("open_braces", {"a.ts": lines(b"{", million)})
+    put_texts("open_tags", {"a.tsx": lines(b"<a>", million // 3)})
+    put_texts("deep_calls", {"a.ts": lines(b"f(", 300_000) + lines(b")", 300_000)})
+    put_texts("else_chain", {"a.ts": lines(b"if (a) {} else ", 60_000) + b"{}"})
+    put_texts("long_line", {"a.ts": b"const a = '" + b"x" * 3_000_000 + b"';\n"})
+    put_texts("templates", {"a.ts": lines(b"`${", 200_000) + lines(b"}`", 200_000)})
+    packet = b"G" + bytes(187)
+    put_texts(
+        "not_code",
+        {
+            "video.ts": packet * 500,
+            "qt.ts": b'<?xml version="1.0"?>\n<!DOCTYPE TS>\n<TS version="2.1"></TS>\n',
+            "nul.ts": b"export const a = 1;\0\n",
+            "latin1.ts": b"export const a = '\xe4';\n",
+            "half.ts": b"\xff\xfea",
+        },
+    )
+    os.symlink("/etc/passwd", os.path.join(DIR, "not_code", "link.ts"))
+
+
 os.makedirs(DIR, exist_ok=True)
 evil_paths()
 deep_tree()
 delta_bomb()
 huge_blob()
 tarballs()
+many_entries()
+texts()

@@ -175,24 +175,23 @@ TEST(DuplicateIndexTest, OffAtZeroAndEmptyTextsAreLikeNothing) {
   EXPECT_FALSE(on.add_near("c", none));
 }
 
-TEST(DuplicateIndexTest, ListsClustersByTheirLastSurvivor) {
+TEST(DuplicateIndexTest, CopiesOfADroppedFileNameItsSurvivor) {
   base::Random random({6});
   const std::string text = made_up_text(random, 300);
-  DuplicateIndex index(0.7);
   const std::string like = text + " and more";
-  std::vector<Fingerprint> prints;
-  for (const std::string* t : {&text, &like}) {
-    prints.push_back(exact_fingerprint(*t));
-    add_shingles(*t, prints.back());
-  }
-  EXPECT_FALSE(index.add_exact("a", prints[0]));
-  EXPECT_FALSE(index.add_exact("b", prints[1]));
-  EXPECT_TRUE(index.add_exact("c", prints[1]));
-  EXPECT_FALSE(index.add_near("a", prints[0]));
-  EXPECT_TRUE(index.add_near("b", prints[1]));
+  DuplicateIndex index(0.7);
+  EXPECT_FALSE(add(index, "a", text));
+  const auto near = add(index, "b", like);
+  ASSERT_TRUE(near);
+  const auto copy = add(index, "c", like);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->reason, "duplicate");
+  EXPECT_EQ(copy->survivor, "a") << "b is not in the output";
+  EXPECT_EQ(copy->similarity, near->similarity);
+  EXPECT_EQ(add(index, "d", like + "\n\n")->survivor, "a");
   const io::Json cluster = io::parse_json(index.cluster_lines(), "clusters");
   EXPECT_EQ(cluster.at("survivor"), "a");
-  ASSERT_EQ(cluster.at("dropped").size(), 2U);
+  ASSERT_EQ(cluster.at("dropped").size(), 3U);
   for (const io::Json& file : cluster.at("dropped")) EXPECT_LT(file.at("similarity"), 1);
 }
 

@@ -24,5 +24,13 @@ TEST(LicenseExpressionTest, EvaluatesExpressions) {
   EXPECT_FALSE(is_allowed(std::string(100'000, '('), allowed));
 }
 
+TEST(LicenseExpressionTest, KnowsTheFormOfExpressions) {
+  for (const char* yes :
+       {"MIT", "Apache-2.0 WITH LLVM-exception", "(GPL-2.0+ OR MIT)", "DocumentRef-a:LicenseRef-b"})
+    EXPECT_TRUE(is_license_expression(yes)) << yes;
+  for (const char* no : {"", "\\s*([a-zA-Z\\d+.-]+)", "${license}", "Apache License 2.0", "MIT OR", "<id>"})
+    EXPECT_FALSE(is_license_expression(no)) << no;
+}
+
 }  // namespace
 }  // namespace palimpsest::ingest

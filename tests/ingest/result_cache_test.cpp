@@ -65,5 +65,16 @@ TEST_F(ResultCacheTest, ADamagedEntryIsMadeAgain) {
   EXPECT_EQ(run("two", true), first);
 }
 
+TEST_F(ResultCacheTest, EntriesThatNobodyUsesGo) {
+  const std::string first = run("one", true);
+  for (const fs::path& entry : entries())
+    fs::last_write_time(entry, fs::file_time_type::clock::now() - std::chrono::hours(24 * (kUnusedDays + 1)));
+  put_file(folder("a") / "x.ts", "export const x = 2;\n");
+  run("one", true);
+  EXPECT_EQ(entries().size(), 2U) << "the one of the changed folder went, the used one stays";
+  put_file(folder("a") / "x.ts", "export const x = 1;\n");
+  EXPECT_EQ(run("two", true), first);
+}
+
 }  // namespace
 }  // namespace palimpsest::ingest

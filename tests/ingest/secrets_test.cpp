@@ -42,19 +42,42 @@ TEST(SecretsTest, FindsJwtsAndKeys) {
       std::string("ey") + "J" + random_text(20) + ".ey" + "J" + random_text(30) + "." + random_text(43);
   EXPECT_EQ(kinds(quoted(jwt)), "jwt ");
   EXPECT_EQ(kinds(quoted("ey" + std::string("J.eyJ.x"))), "");
+  const std::string shown =
+      std::string("ey") + "J" + random_text(20) + ".ey" + "JzdWIiOiIxMjM0NTY3ODkwIn0." + random_text(43);
+  EXPECT_EQ(kinds(quoted(shown)), "") << "the example of jwt.io";
   const std::string dashes(5, '-');
   const std::string begin = dashes + "BEGIN RSA PRIVATE KEY" + dashes;
   EXPECT_EQ(kinds("`" + begin + "\n" + random_text(64) + "\n" + random_text(64) + "\n" + dashes + "END RSA`"),
             "private_key ");
+  const std::string pgp = dashes + "BEGIN PGP PRIVATE KEY BLOCK" + dashes;
+  EXPECT_EQ(kinds("`" + pgp + "\n\n" + random_text(80) + "\n" + dashes + "END PGP`"), "private_key ");
   EXPECT_EQ(kinds("if (text.startsWith('" + begin + "')) {}"), "");
 }
 
 TEST(SecretsTest, FindsAddressesOfPeople) {
   const std::string at = "@";
   EXPECT_EQ(kinds("// by Jane <jane.roe" + at + "kiwi-mail.io>\n"), "email ");
-  for (const std::string& other :
-       {"icon" + at + "2x.png", "a" + at + "example.com", "git" + at + "github.com:a/b", "x" + at + "y",
-        "@scope/name" + at + "1.2.3", "https://user" + at + "kiwi-mail.io/x", "a" + at + "B.Injectable"}) {
+  EXPECT_EQ(kinds(quoted("\\njane.roe" + at + "kiwi-mail.io")), "email ") << "behind an escape";
+  for (const std::string& other : {"info" + at + "kiwi-mail.io",
+                                   "superadmin" + at + "kiwi-mail.io",
+                                   "jane" + at + "b.com",
+                                   "a" + at + "b.cc",
+                                   "jane" + at + "kiwi-.com",
+                                   "jane" + at + "ki--wi.com",
+                                   "jane" + at + "kiwi..com",
+                                   "jane." + at + "kiwi.com",
+                                   "ja..ne" + at + "kiwi.com",
+                                   "aaaa" + at + "kiwi.com",
+                                   "jane" + at + "my-example.com",
+                                   "jane" + at + "mail.domain.tld",
+                                   "jane" + at + "kiwi.internal",
+                                   "icon" + at + "2x.png",
+                                   "a" + at + "example.com",
+                                   "git" + at + "github.com:a/b",
+                                   "x" + at + "y",
+                                   "@scope/name" + at + "1.2.3",
+                                   "https://user" + at + "kiwi-mail.io/x",
+                                   "a" + at + "B.Injectable"}) {
     EXPECT_EQ(kinds(quoted(other)), "") << other;
   }
 }

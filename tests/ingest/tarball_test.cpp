@@ -18,7 +18,7 @@ constexpr std::uint64_t kLimit = 1 << 20;
 
 SourceFiles read(const std::string& archive) {
   FileCollector collector = make_collector();
-  read_tarball(archive, "test.tgz", kLimit, collector);
+  read_tarball(archive, "test.tgz", kLimit, TopFolder::kFind, collector);
   return collector.finish();
 }
 
@@ -33,6 +33,19 @@ TEST(TarballTest, ReadsFilesWithoutTheFirstFolder) {
   EXPECT_EQ(files.other_files, 1U);
   ASSERT_NE(files.packages.root(), nullptr);
   EXPECT_EQ(files.packages.root()->name, "n");
+}
+
+TEST(TarballTest, KeepsFirstFoldersThatDiffer) {
+  const std::vector<test::TarEntry> several = {{"./app/a.ts", "a"}, {"./lib/b.ts", "b"}, {"/etc/c.ts", "x"}};
+  EXPECT_THAT(test::paths(read(make_tarball(several))), ElementsAre("app/a.ts", "lib/b.ts"));
+  const std::vector<test::TarEntry> flat = {{"a.ts", "a"}, {"lib/b.ts", "b"}};
+  EXPECT_THAT(test::paths(read(make_tarball(flat))), ElementsAre("a.ts", "lib/b.ts"));
+  const std::vector<test::TarEntry> one = {
+      {"../c.ts", "x"}, {"project-1.0/a.ts", "a"}, {"project-1.0/lib/b.ts", "b"}};
+  EXPECT_THAT(test::paths(read(make_tarball(one))), ElementsAre("a.ts", "lib/b.ts"));
+  const std::vector<test::TarEntry> package = {
+      {"package/a.ts", "a"}, {"package/package.json", "{}"}, {"extra/b.ts", "b"}};
+  EXPECT_THAT(test::paths(read(make_tarball(package))), ElementsAre("a.ts", "b.ts"));
 }
 
 TEST(TarballTest, SkipsUnsafePathsAndLinks) {

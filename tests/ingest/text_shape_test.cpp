@@ -38,6 +38,9 @@ TEST(TextShapeTest, KeepsCode) {
                    "';\n" + repeat("call();\n", 300)),
             "")
       << "one long line in much code";
+  EXPECT_EQ(
+      reason("export const magic = '" + encoded(66) + "';\nexport const zero = '" + encoded(66) + "';\n"), "")
+      << "a short file of hashes";
 }
 
 TEST(TextShapeTest, NamesWhatIsNotCode) {
