@@ -43,7 +43,11 @@ TEST(VocabularyOptionsTest, EachBadValueIsAUsageError) {
                                                                         [](VocabularyOptions& o) { o.max_words = 0; },
                                                                         [](VocabularyOptions& o) { o.min_repos = 0; },
                                                                         [](VocabularyOptions& o) { o.min_count = 0; },
-                                                                        [](VocabularyOptions& o) { o.split.valid_share = 2; }};
+                                                                        [](VocabularyOptions& o) { o.max_token_bytes = 65536; },
+                                                                        [](VocabularyOptions& o) { o.preset = "gpt2"; },
+                                                                        [](VocabularyOptions& o) { o.veto = "("; },
+                                                                        [](VocabularyOptions& o) { o.text.memory_bytes = 1000; },
+                                                                        [](VocabularyOptions& o) { o.text.split.valid_share = 2; }};
   for (std::size_t i = 0; i < damages.size(); ++i) {
     VocabularyOptions options = good_options();
     damages[i](options);
