@@ -1,10 +1,11 @@
+#include "tokenize/corpus_counts.h"
+
 #include <algorithm>
 #include <unordered_map>
 
 #include <tbb/parallel_for.h>
 
 #include "common/base/error.h"
-#include "tokenize/training_text.h"
 
 namespace palimpsest::tokenize {
 namespace {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "common/tokens/special_tokens.h"
-#include "tokenize/training_text.h"
 
 namespace palimpsest::tokenize {
 

@@ -15,6 +15,7 @@ const TrainingPreset& training_preset(std::string_view name) {
 
 std::vector<std::string> training_preset_names() {
   std::vector<std::string> names;
+  names.reserve(kTrainingPresets.size());
   for (const TrainingPreset& preset : kTrainingPresets) names.emplace_back(preset.patterns->name);
   return names;
 }

@@ -15,6 +15,7 @@
 #include "common/io/manifest.h"
 #include "common/tokens/tokenizer_json.h"
 #include "tokenize/inherited_vocabulary.h"
+#include "tokenize/report_table.h"
 #include "tokenize/tokenizer_report.h"
 #include "tokenize/vocabulary_trainer.h"
 

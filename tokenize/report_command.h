@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "common/io/json.h"
 #include "tokenize/vocabulary_options.h"
 
 namespace palimpsest::base {

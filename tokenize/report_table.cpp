@@ -1,6 +1,10 @@
+#include "tokenize/report_table.h"
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "tokenize/tokenizer_report.h"
+#include "tokenize/corpus_measure.h"
 
 namespace palimpsest::tokenize {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "common/tokens/pre_tokenizer.h"
 #include "common/tokens/vocabulary.h"
-#include "tokenize/training_text.h"
+#include "tokenize/corpus_counts.h"
 
 namespace palimpsest::tokenize {
 

@@ -1,4 +1,4 @@
-// How well a vocabulary compresses, what it consists of and what of it is used: JSON, and a table.
+// How well a vocabulary compresses, what it consists of and what of it is used: as JSON.
 #pragma once
 
 #include <string>
@@ -35,9 +35,5 @@ io::Json vocabulary_report(const EncodingVocabulary& vocabulary, const TrainingP
 /// Tokens of `baseline` on the validation text and how many fewer `report` needs, by label.
 io::Json comparison_report(const io::Json& report, const EncodingVocabulary& baseline,
                            const TrainingCorpus& corpus);
-
-/// Lines for people. `report` is vocabulary_report(), with a comparison_report() under "comparison" or
-/// without.
-std::string report_table(const io::Json& report);
 
 }  // namespace palimpsest::tokenize

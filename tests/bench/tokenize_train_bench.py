@@ -32,17 +32,29 @@ def documents_texts(directory):
                 yield json.loads(line)["text"]
 
 
+def high_water_bytes(pid):
+    """Peak memory so far. ru_maxrss would count what this process held when it started the other."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+            return max((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:")), default=0)
+    except OSError:
+        return 0
+
+
 def train_ours(tokenize, documents, out, *flags):
     """Seconds by phase, the report and the peak memory in bytes."""
     process = subprocess.Popen([tokenize, "train", "--documents", documents, "--out", out, "--overwrite", *NO_SPLIT,
                                 "--log-level", "error", *flags], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"tokenize train ended with {status}")
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, high_water_bytes(process.pid))
+        time.sleep(0.02)
+    if process.returncode != 0:
+        sys.exit(f"tokenize train ended with {process.returncode}")
     with open(os.path.join(out, ".timings.json"), encoding="utf-8") as file:
         seconds = json.load(file)
     with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
-        return seconds, json.load(file), usage.ru_maxrss * 1024
+        return seconds, json.load(file), peak
 
 
 def train_hugging_face(texts, pattern, vocab_size):

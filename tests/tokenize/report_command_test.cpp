@@ -1,5 +1,6 @@
 #include "tokenize/report_command.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -11,7 +12,8 @@
 #include "tests/support/sample_documents.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/tokens/sample_tokenizer.h"
-#include "tokenize/tokenizer_report.h"
+#include "tokenize/corpus_measure.h"
+#include "tokenize/report_table.h"
 #include "tokenize/train_command.h"
 
 namespace palimpsest::tokenize {
