@@ -124,6 +124,26 @@ TEST_F(TrainCommandTest, SamplesWhenTheTextExceedsTheMemory) {
   EXPECT_EQ(half.train_repositories, all.train_repositories);
 }
 
+TEST_F(TrainCommandTest, ALongRunOfOneCharacterIsLearnedFromInBlocks) {
+  auto documents = test::sample_corpus(8, 3);
+  documents.push_back(
+      test::sample_document("repo0", "long.ts", std::string(3 * kMaxTextBytes / 2, 'a'), {"core"}));
+  test::write_documents(options_.documents, documents);
+  options_.text.split.valid_share = options_.text.split.test_share = 0;
+  const TrainingCorpus corpus = load_training_corpus(options_.documents, options_.text.split);
+  for (const TrainingText& text : corpus.train) EXPECT_LE(text.text.size(), kMaxTextBytes);
+  EXPECT_EQ(corpus.train.size(), documents.size() + 1);
+  EXPECT_THAT(train(), ::testing::StartsWith("tokenize train: 500 tokens"));
+}
+
+TEST(BalanceLabelsTest, EveryLabelsBytesCountAsMuchAsTheMostFrequentOnes) {
+  std::vector<TrainingText> texts = {{std::string(100, 'x'), "core"}, {"12345", "react"}, {"12345", "react"}};
+  balance_labels(texts);
+  EXPECT_EQ(texts[0].weight, kBalancedWeight);
+  EXPECT_EQ(texts[1].weight, 10 * kBalancedWeight);
+  EXPECT_EQ(texts[2].weight, 10 * kBalancedWeight);
+}
+
 TEST_F(TrainCommandTest, SecondRunIsANoOpAndAnotherConfigurationIsRefused) {
   train();
   EXPECT_THAT(train(), ::testing::HasSubstr("up to date"));
