@@ -1,6 +1,6 @@
 #include "common/base/stage.h"
 #include "tokenize/encode_command.h"
-#include "tokenize/report_command.h"
+#include "tokenize/tokenizer_report_command.h"
 #include "tokenize/train_command.h"
 
 int main(int argc, char** argv) {

@@ -1,4 +1,4 @@
-#include "tokenize/report_command.h"
+#include "tokenize/tokenizer_report_command.h"
 
 #include <cstdio>
 #include <memory>
