@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/tokens/vocabulary.h"
-#include "tokenize/training_text.h"
+#include "tokenize/corpus_counts.h"
 
 namespace palimpsest::tokenize {
 

@@ -1,38 +1,30 @@
 #include "tokenize/superword_trainer.h"
 
 #include <algorithm>
+#include <queue>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "common/base/error.h"
+#include <tbb/parallel_for.h>
+
+#include "tokenize/pair_groups.h"
 #include "tokenize/token_rules.h"
+#include "tokenize/token_sequence.h"
 
 namespace palimpsest::tokenize {
 namespace {
 
 using tokens::TokenId;
 
-constexpr std::uint32_t kNone = UINT32_MAX;
-constexpr std::uint32_t kMerged = UINT32_MAX - 1;  ///< in previous_: part of the token to its left
-
-std::uint32_t pair_key(TokenId left, TokenId right) {
-  return std::uint32_t{left} << 16 | right;
-}
-
-/// Where a pair occurs. Positions may be stale; the count is not.
-struct PairState {
-  std::uint64_t count = 0;
-  std::vector<std::uint32_t> positions;  ///< of the left token, ascending
-};
+constexpr std::uint32_t kNone = TokenSequence::kNone;
 
 struct Candidate {
   std::uint64_t count = 0;
-  std::uint32_t pair = 0;
+  std::uint32_t key = 0;
 
   bool operator<(const Candidate& other) const {
-    return count != other.count ? count < other.count : pair > other.pair;
+    return count != other.count ? count < other.count : key > other.key;
   }
 };
 
@@ -41,137 +33,134 @@ class SuperwordTrainer {
   SuperwordTrainer(TokenCorpus corpus, const tokens::PreTokenizer& stage1, const SuperwordLimits& limits,
                    tokens::Vocabulary& vocabulary)
       : limits_(limits),
+        min_count_(std::max<std::uint64_t>(limits.min_count, 1)),
         stage1_(stage1),
         vocabulary_(vocabulary),
+        first_new_(vocabulary.tokens.size()),
         spelled_(vocabulary.tokens.begin(), vocabulary.tokens.end()),
-        corpus_(std::move(corpus)) {
-    link();
-  }
+        texts_(std::move(corpus.text_ends), std::move(corpus.text_repos), std::move(corpus.text_weights)),
+        sequence_(std::move(corpus.ids), corpus.pre_token_ends) {}
 
   void run(const std::function<void()>& on_merge) {
-    for (std::uint32_t at = 0; at < corpus_.ids.size(); ++at) add_pair(at);
-    push_touched();
+    add_group(all_occurrences());
     while (vocabulary_.tokens.size() < limits_.vocab_size && !queue_.empty()) {
-      std::pop_heap(queue_.begin(), queue_.end());
-      Candidate top = queue_.back();
-      queue_.pop_back();
-      const std::uint64_t count = pairs_.at(top.pair).count;
+      const Candidate top = queue_.top();
+      queue_.pop();
+      const std::uint64_t count = find(top.key)->count;
       if (count != top.count) {
-        push({count, top.pair});
-      } else if (is_allowed(top.pair)) {
-        merge(top.pair);
+        if (count >= min_count_) queue_.push({count, top.key});
+      } else if (is_allowed(top.key)) {
+        merge(top.key);
         if (on_merge) on_merge();
       }
     }
   }
 
  private:
-  void link() {
-    const auto size = static_cast<std::uint32_t>(corpus_.ids.size());
-    next_.resize(size);
-    previous_.resize(size);
-    std::uint32_t begin = 0;
-    for (const std::uint32_t end : corpus_.pre_token_ends) {
-      for (std::uint32_t at = begin; at < end; ++at) {
-        previous_[at] = at == begin ? kNone : at - 1;
-        next_[at] = at + 1 == end ? kNone : at + 1;
-      }
-      begin = end;
-    }
+  std::vector<std::uint64_t> all_occurrences() const {
+    std::vector<std::uint64_t> all(sequence_.size(), kNoOccurrence);
+    tbb::parallel_for(std::uint32_t{0}, sequence_.size(), [&](std::uint32_t at) {
+      const std::uint32_t next = sequence_.next(at);
+      if (next != kNone) all[at] = occurrence(pair_key(sequence_[at], sequence_[next]), at);
+    });
+    return all;
   }
 
-  void push(Candidate candidate) {
-    if (candidate.count < std::max<std::uint64_t>(limits_.min_count, 1)) return;
-    queue_.push_back(candidate);
-    std::push_heap(queue_.begin(), queue_.end());
+  void add_group(std::vector<std::uint64_t> occurrences) {
+    groups_.emplace_back(std::move(occurrences), texts_, min_count_);
+    for (const Pair& pair : groups_.back().pairs()) queue_.push({pair.count, pair.key});
   }
 
-  /// Pairs enter the queue once all their positions are known: a pair is complete when the later of its
-  /// tokens is.
-  void push_touched() {
-    for (const std::uint32_t pair : touched_) push({pairs_.at(pair).count, pair});
-    touched_.clear();
+  PairGroup& group(std::uint32_t key) {
+    const std::size_t later = std::max(left_of(key), right_of(key));
+    return groups_[later < first_new_ ? 0 : later - first_new_ + 1];
   }
 
-  std::string spelling(std::uint32_t pair) const {
-    return vocabulary_.tokens[pair >> 16] + vocabulary_.tokens[pair & 0xffff];
+  Pair* find(std::uint32_t key) { return group(key).find(key); }
+
+  std::string spelling(std::uint32_t key) const {
+    return vocabulary_.tokens[left_of(key)] + vocabulary_.tokens[right_of(key)];
   }
 
-  void add_pair(std::uint32_t at) {
-    if (next_[at] == kNone) return;
-    const std::uint32_t pair = pair_key(corpus_.ids[at], corpus_.ids[next_[at]]);
-    PairState& state = pairs_[pair];
-    if (state.positions.empty()) touched_.push_back(pair);
-    ++state.count;
-    state.positions.push_back(at);
+  bool occurs_at(std::uint32_t key, std::uint32_t at) const {
+    if (!sequence_.has_token(at) || sequence_[at] != left_of(key)) return false;
+    const std::uint32_t next = sequence_.next(at);
+    return next != kNone && sequence_[next] == right_of(key);
   }
 
-  void remove_pair(std::uint32_t at) {
-    if (next_[at] != kNone) --pairs_.at(pair_key(corpus_.ids[at], corpus_.ids[next_[at]])).count;
-  }
-
-  bool occurs_at(std::uint32_t pair, std::uint32_t at) const {
-    return corpus_.ids[at] == pair >> 16 && previous_[at] != kMerged && next_[at] != kNone &&
-           corpus_.ids[next_[at]] == (pair & 0xffff);
-  }
-
-  bool is_allowed(std::uint32_t pair) const {
-    const std::string bytes = spelling(pair);
+  /// Once false for a pair, false for good: it is not asked about again.
+  bool is_allowed(std::uint32_t key) {
+    const std::string bytes = spelling(key);
     if (bytes.size() > limits_.max_token_bytes || count_words(bytes) > limits_.max_words) return false;
     if (spelled_.contains(bytes) || tokens::spells_special(bytes)) return false;
-    return !is_superword(stage1_, bytes) || occurs_in_enough_repositories(pair);
+    if (limits_.veto && limits_.veto(bytes)) return false;
+    return !is_superword(stage1_, bytes) || occurs_in_enough_repositories(key);
   }
 
-  bool occurs_in_enough_repositories(std::uint32_t pair) const {
+  bool occurs_in_enough_repositories(std::uint32_t key) {
     std::unordered_set<std::uint32_t> repositories;
-    for (const std::uint32_t at : pairs_.at(pair).positions) {
+    for (const std::uint32_t at : group(key).positions(*find(key))) {
       if (repositories.size() >= limits_.min_repos) break;
-      if (!occurs_at(pair, at)) continue;
-      const auto text = std::upper_bound(corpus_.text_ends.begin(), corpus_.text_ends.end(), at);
-      repositories.insert(corpus_.text_repos[static_cast<std::size_t>(text - corpus_.text_ends.begin())]);
+      if (occurs_at(key, at)) repositories.insert(texts_.repo(at));
     }
     return repositories.size() >= limits_.min_repos;
   }
 
-  void merge(std::uint32_t pair) {
+  void merge(std::uint32_t key) {
     const auto result = static_cast<TokenId>(vocabulary_.tokens.size());
-    std::string bytes = spelling(pair);
+    std::string bytes = spelling(key);
     spelled_.insert(bytes);
     vocabulary_.tokens.push_back(std::move(bytes));
-    vocabulary_.merges.push_back(
-        {static_cast<TokenId>(pair >> 16), static_cast<TokenId>(pair & 0xffff), result});
-    const std::vector<std::uint32_t> positions = std::move(pairs_.at(pair).positions);
-    for (const std::uint32_t at : positions) {
-      if (occurs_at(pair, at)) merge_at(at, result);
-    }
-    pairs_.erase(pair);
-    push_touched();
+    vocabulary_.merges.push_back({left_of(key), right_of(key), result});
+    add_group(new_occurrences(merge_occurrences(key, result), result));
   }
 
-  void merge_at(std::uint32_t at, TokenId result) {
-    const std::uint32_t right = next_[at];
-    const std::uint32_t before = previous_[at];
-    if (before != kNone) remove_pair(before);
-    remove_pair(at);
-    remove_pair(right);
-    corpus_.ids[at] = result;
-    next_[at] = next_[right];
-    previous_[right] = kMerged;
-    if (next_[at] != kNone) previous_[next_[at]] = at;
-    if (before != kNone) add_pair(before);
-    add_pair(at);
+  /// Left to right; returns where the new token stands.
+  std::vector<std::uint32_t> merge_occurrences(std::uint32_t key, TokenId result) {
+    std::vector<std::uint32_t> made;
+    for (const std::uint32_t at : group(key).positions(*find(key))) {
+      if (!occurs_at(key, at)) continue;
+      const std::uint32_t before = sequence_.previous(at);
+      const std::uint32_t after = sequence_.next(sequence_.next(at));
+      // Behind a token just made, its merge took the pair away already.
+      if (before != kNone && sequence_[before] != result) {
+        remove_pair(pair_key(sequence_[before], left_of(key)), before);
+      }
+      if (after != kNone) remove_pair(pair_key(right_of(key), sequence_[after]), sequence_.next(at));
+      sequence_.merge(at, result);
+      made.push_back(at);
+    }
+    find(key)->count = 0;
+    return made;
+  }
+
+  void remove_pair(std::uint32_t key, std::uint32_t at) {
+    if (Pair* pair = find(key)) pair->count -= std::min(pair->count, texts_.weight(at));
+  }
+
+  std::vector<std::uint64_t> new_occurrences(const std::vector<std::uint32_t>& made, TokenId result) const {
+    std::vector<std::uint64_t> all;
+    for (const std::uint32_t at : made) {
+      const std::uint32_t before = sequence_.previous(at);
+      const std::uint32_t after = sequence_.next(at);
+      if (before != kNone && sequence_[before] != result) {
+        all.push_back(occurrence(pair_key(sequence_[before], result), before));
+      }
+      if (after != kNone) all.push_back(occurrence(pair_key(result, sequence_[after]), at));
+    }
+    return all;
   }
 
   SuperwordLimits limits_;
+  std::uint64_t min_count_;
   const tokens::PreTokenizer& stage1_;
   tokens::Vocabulary& vocabulary_;
+  std::size_t first_new_;  ///< first id of stage 2; the tokens before it share group 0
   std::unordered_set<std::string> spelled_;
-  TokenCorpus corpus_;
-  std::vector<std::uint32_t> next_;
-  std::vector<std::uint32_t> previous_;
-  std::unordered_map<std::uint32_t, PairState> pairs_;
-  std::vector<std::uint32_t> touched_;  ///< pairs that are new since the last merge
-  std::vector<Candidate> queue_;
+  TextIndex texts_;
+  TokenSequence sequence_;
+  std::vector<PairGroup> groups_;
+  std::priority_queue<Candidate> queue_;
 };
 
 }  // namespace

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kMaxCharacterBytes = 4;
 
-bool is_word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-         static_cast<std::uint8_t>(c) >= 0x80;
-}
-
 bool is_continuation(char c) {
   return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80;
 }
@@ -24,6 +19,11 @@ std::size_t character_bytes(char lead) {
 }
 
 }  // namespace
+
+bool is_word_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+         static_cast<std::uint8_t>(c) >= 0x80;
+}
 
 std::size_t count_words(std::string_view bytes) {
   std::size_t words = 0;

@@ -8,7 +8,10 @@
 
 namespace palimpsest::tokenize {
 
-/// Identifier-like words: runs of letters, digits, `_`, `$` and non-ASCII bytes.
+/// A letter, a digit, `_`, `$` or a byte of a non-ASCII character.
+bool is_word_byte(char c);
+
+/// Identifier-like words: runs of word bytes.
 std::size_t count_words(std::string_view bytes);
 
 /// `bytes` without a UTF-8 character that begins before it or ends behind it.

@@ -2,81 +2,173 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
-#include <tbb/parallel_for.h>
-
+#include "common/tokens/tokenizer_json.h"
 #include "tokenize/token_rules.h"
 
 namespace palimpsest::tokenize {
 namespace {
 
-constexpr std::size_t kListedSuperwords = 20;
+using tokens::TokenId;
 
-io::Json to_json(const CompressionTable& table) {
+constexpr std::size_t kListedSuperwords = 20;
+constexpr double kRenyiAlpha = 2.5;
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+io::Json to_json(const std::map<std::string, TextMeasure>& table) {
   io::Json json = io::Json::object();
   for (const auto& [label, part] : table) {
     json[label] = {
-        {"bytes", part.bytes}, {"tokens", part.tokens}, {"bytes_per_token", part.bytes_per_token()}};
+        {"bytes", part.bytes},
+        {"lines", part.lines},
+        {"tokens", part.tokens},
+        {"bytes_per_token", part.bytes_per_token()},
+        {"tokens_per_line", part.tokens_per_line()},
+        {"identifier_boundaries", part.identifiers.all},
+        {"identifier_alignment", share(part.identifiers.aligned, part.identifiers.all)},
+    };
   }
   return json;
 }
 
-std::vector<std::string_view> superwords(const tokens::PreTokenizer& stage1,
-                                         const tokens::Tokenizer& tokenizer) {
-  std::vector<std::string_view> found;
-  for (std::size_t id = 0; id < tokenizer.size(); ++id) {
-    const std::string_view bytes = tokenizer.bytes(static_cast<tokens::TokenId>(id));
-    if (is_superword(stage1, bytes)) found.push_back(bytes);
+std::vector<TokenId> superwords_of(const tokens::PreTokenizer& stage1, const tokens::Vocabulary& vocabulary) {
+  std::vector<TokenId> found;
+  for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+    if (is_superword(stage1, vocabulary.tokens[id])) found.push_back(static_cast<TokenId>(id));
   }
   return found;
 }
 
-io::Json longest_of(std::vector<std::string_view> words) {
-  std::stable_sort(words.begin(), words.end(), [](auto a, auto b) { return a.size() > b.size(); });
+/// The first tokens by `less`; JSON cannot hold a cut character, so tokens with one are left out.
+template <typename Less>
+io::Json first_of(std::vector<TokenId> ids, const tokens::Vocabulary& vocabulary, const Less& less) {
+  std::stable_sort(ids.begin(), ids.end(), less);
   io::Json list = io::Json::array();
-  for (const std::string_view word : words) {
+  for (const TokenId id : ids) {
     if (list.size() == kListedSuperwords) break;
-    if (whole_characters(word) == word) list.push_back(word);  // JSON cannot hold a cut character
+    const std::string& bytes = vocabulary.tokens[id];
+    if (whole_characters(bytes) == bytes) list.push_back(bytes);
   }
   return list;
 }
 
-}  // namespace
-
-CompressionTable measure_compression(const std::vector<TrainingText>& texts,
-                                     const tokens::Tokenizer& tokenizer) {
-  std::vector<std::uint64_t> counts(texts.size());
-  tbb::parallel_for(std::size_t{0}, texts.size(),
-                    [&](std::size_t i) { counts[i] = tokenizer.encode(texts[i].text).size(); });
-  CompressionTable table;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    for (const std::string& label : {texts[i].label, std::string(kAllLabels)}) {
-      table[label].bytes += texts[i].text.size();
-      table[label].tokens += counts[i];
-    }
+io::Json superword_json(const std::vector<TokenId>& ids, const tokens::Vocabulary& vocabulary,
+                        const CorpusMeasure& train, const CorpusMeasure& valid) {
+  std::uint64_t in_text = 0;
+  std::uint32_t fewest = ids.empty() ? 0 : UINT32_MAX;
+  for (const TokenId id : ids) {
+    in_text += valid.token_counts[id];
+    fewest = std::min(fewest, train.token_repositories[id]);
   }
-  return table;
+  const auto tokens = valid.by_label.find(kAllLabels);
+  return {
+      {"count", ids.size()},
+      {"share", share(ids.size(), vocabulary.tokens.size())},
+      {"share_of_valid_tokens", tokens == valid.by_label.end() ? 0 : share(in_text, tokens->second.tokens)},
+      {"fewest_train_repositories", fewest},
+      {"longest", first_of(ids, vocabulary,
+                           [&](TokenId a, TokenId b) {
+                             return vocabulary.tokens[a].size() > vocabulary.tokens[b].size();
+                           })},
+      {"most_frequent", first_of(ids, vocabulary, [&](TokenId a, TokenId b) {
+         return train.token_counts[a] > train.token_counts[b];
+       })}};
 }
 
-io::Json tokenizer_report(const VocabularyOptions& options, const TrainingSummary& summary,
-                          const TrainingCorpus& corpus, const tokens::PreTokenizer& stage1,
-                          const tokens::Tokenizer& tokenizer) {
-  const std::vector<std::string_view> found = superwords(stage1, tokenizer);
-  return {{"preset", options.preset},
-          {"stage1_pattern", stage1.pattern()},
-          {"vocab_size", {{"wanted", options.vocab_size}, {"reached", summary.reached_size}}},
-          {"transition", {{"wanted", options.transition_size()}, {"reached", summary.stage1_size}}},
-          {"merges", summary.merges},
+/// Unused and rare tokens of the training text, among those that merges made.
+io::Json usage_json(const tokens::Vocabulary& vocabulary, const CorpusMeasure& train) {
+  std::uint64_t learned = 0;
+  std::uint64_t unused = 0;
+  std::uint64_t rare = 0;
+  std::uint64_t unused_bytes = 0;
+  std::vector<TokenId> unused_ids;
+  for (std::size_t id = tokens::kSpecialCount; id < vocabulary.tokens.size(); ++id) {
+    const bool is_byte = vocabulary.tokens[id].size() == 1;
+    const std::uint64_t count = train.token_counts[id];
+    unused_bytes += is_byte && count == 0 ? 1 : 0;
+    if (is_byte) continue;
+    ++learned;
+    rare += count < kRareTokens ? 1 : 0;
+    if (count > 0) continue;
+    ++unused;
+    unused_ids.push_back(static_cast<TokenId>(id));
+  }
+  return {{"learned_tokens", learned},
+          {"unused", unused},
+          {"unused_share", share(unused, learned)},
+          {"unused_longest", first_of(unused_ids, vocabulary,
+                                      [&](TokenId a, TokenId b) {
+                                        return vocabulary.tokens[a].size() > vocabulary.tokens[b].size();
+                                      })},
+          {"rare_below", kRareTokens},
+          {"rare", rare},
+          {"rare_share", share(rare, learned)},
+          {"unused_byte_symbols", unused_bytes}};
+}
+
+io::Json held_json(const TrainingCorpus& corpus) {
+  io::Json labels = io::Json::object();
+  for (const auto& [label, part] : corpus.held_by_label) {
+    labels[label] = {{"bytes", part.bytes}, {"used", part.held}};
+  }
+  const HeldText all = corpus.held();
+  return {{"bytes", all.bytes}, {"used", all.held}, {"labels", labels}};
+}
+
+}  // namespace
+
+EncodingVocabulary::EncodingVocabulary(std::string_view tokenizer_json, const std::string& where)
+    : vocabulary(tokens::parse_tokenizer_json(tokenizer_json, where)),
+      tokenizer(tokens::Tokenizer::parse(tokenizer_json, where)) {}
+
+const TrainingPreset& preset_of_pattern(std::string_view pattern) {
+  for (const TrainingPreset& preset : kTrainingPresets) {
+    if (preset.patterns->stage2 == pattern) return preset;
+  }
+  return kTrainingPresets.front();
+}
+
+io::Json vocabulary_report(const EncodingVocabulary& vocabulary, const TrainingPreset& preset,
+                           const TrainingCorpus& corpus) {
+  const tokens::PreTokenizer stage1{std::string(preset.patterns->stage1), "preset"};
+  const CorpusMeasure train = measure_corpus(corpus.train, vocabulary.tokenizer, vocabulary.vocabulary);
+  const CorpusMeasure valid = measure_corpus(corpus.valid, vocabulary.tokenizer, vocabulary.vocabulary);
+  const std::vector<std::uint64_t> text_tokens(train.token_counts.begin() + tokens::kSpecialCount,
+                                               train.token_counts.end());
+  return {{"stage1_pattern", stage1.pattern()},
+          {"tokens", vocabulary.vocabulary.tokens.size()},
+          {"merges", vocabulary.vocabulary.merges.size()},
           {"superwords",
-           {{"count", found.size()},
-            {"share", static_cast<double>(found.size()) / static_cast<double>(tokenizer.size())},
-            {"longest", longest_of(found)}}},
-          {"compression",
-           {{"valid", to_json(measure_compression(corpus.valid, tokenizer))},
-            {"train", to_json(measure_compression(corpus.train, tokenizer))}}},
+           superword_json(superwords_of(stage1, vocabulary.vocabulary), vocabulary.vocabulary, train, valid)},
+          {"usage", usage_json(vocabulary.vocabulary, train)},
+          {"renyi", {{"alpha", kRenyiAlpha}, {"efficiency", renyi_efficiency(text_tokens, kRenyiAlpha)}}},
+          {"compression", {{"valid", to_json(valid.by_label)}, {"train", to_json(train.by_label)}}},
+          {"text", held_json(corpus)},
           {"train_repositories", corpus.train_repositories},
+          {"valid_repositories", corpus.valid_repositories},
           {"split", corpus.split.to_json()},
           {"split_gaps", corpus.split.gaps()}};
+}
+
+io::Json comparison_report(const io::Json& report, const EncodingVocabulary& baseline,
+                           const TrainingCorpus& corpus) {
+  const CorpusMeasure valid = measure_corpus(corpus.valid, baseline.tokenizer, baseline.vocabulary);
+  io::Json labels = io::Json::object();
+  for (const auto& [label, part] : valid.by_label) {
+    const auto tokens = report["compression"]["valid"][label]["tokens"].get<std::uint64_t>();
+    labels[label] = {{"tokens", part.tokens},
+                     {"bytes_per_token", part.bytes_per_token()},
+                     {"tokens_per_line", part.tokens_per_line()},
+                     {"identifier_alignment", share(part.identifiers.aligned, part.identifiers.all)},
+                     {"fewer_tokens", 1 - share(tokens, part.tokens)}};
+  }
+  return {{"pattern", baseline.vocabulary.pattern},
+          {"tokens", baseline.vocabulary.tokens.size()},
+          {"valid", labels}};
 }
 
 }  // namespace palimpsest::tokenize

@@ -1,44 +1,39 @@
-// How well a vocabulary compresses, and what it consists of.
+// How well a vocabulary compresses, what it consists of and what of it is used: as JSON.
 #pragma once
 
-#include <map>
 #include <string>
-#include <vector>
 
 #include "common/io/json.h"
 #include "common/tokens/tokenizer.h"
+#include "common/tokens/vocabulary.h"
+#include "tokenize/corpus_measure.h"
+#include "tokenize/presets.h"
 #include "tokenize/training_text.h"
-#include "tokenize/vocabulary_options.h"
 
 namespace palimpsest::tokenize {
 
-struct Compression {
-  std::uint64_t bytes = 0;
-  std::uint64_t tokens = 0;
+/// A vocabulary with the encoder that applies it.
+struct EncodingVocabulary {
+  /// Throws Error{kBadData} that names `where`.
+  EncodingVocabulary(std::string_view tokenizer_json, const std::string& where);
 
-  double bytes_per_token() const {
-    return tokens == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(tokens);
-  }
+  tokens::Vocabulary vocabulary;
+  tokens::Tokenizer tokenizer;
 };
 
-/// By framework label of the file, and under "all".
-using CompressionTable = std::map<std::string, Compression>;
-inline constexpr const char* kAllLabels = "all";
+/// A token made by a merge is rare when the training text has fewer of it.
+inline constexpr std::uint64_t kRareTokens = 20;
 
-/// Encodes every text. Runs on the threads of the calling arena.
-CompressionTable measure_compression(const std::vector<TrainingText>& texts,
-                                     const tokens::Tokenizer& tokenizer);
+/// The preset whose encoder pattern is `pattern`; the first one when there is none.
+const TrainingPreset& preset_of_pattern(std::string_view pattern);
 
-/// What happened in training; the numbers of entries include specials and bytes.
-struct TrainingSummary {
-  std::size_t stage1_size = 0;
-  std::size_t reached_size = 0;
-  std::size_t merges = 0;
-};
+/// Everything but the comparison. `preset` says what a superword is. Runs on the threads of the calling
+/// arena.
+io::Json vocabulary_report(const EncodingVocabulary& vocabulary, const TrainingPreset& preset,
+                           const TrainingCorpus& corpus);
 
-/// Content of report.json.
-io::Json tokenizer_report(const VocabularyOptions& options, const TrainingSummary& summary,
-                          const TrainingCorpus& corpus, const tokens::PreTokenizer& stage1,
-                          const tokens::Tokenizer& tokenizer);
+/// Tokens of `baseline` on the validation text and how many fewer `report` needs, by label.
+io::Json comparison_report(const io::Json& report, const EncodingVocabulary& baseline,
+                           const TrainingCorpus& corpus);
 
 }  // namespace palimpsest::tokenize

@@ -1,54 +1,57 @@
-// The text that a vocabulary is learned from, in memory, in input order.
+// The text that a vocabulary is learned from, in memory.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "common/tokens/pre_tokenizer.h"
 #include "common/tokens/repository_split.h"
-#include "common/tokens/tokenizer.h"
 
 namespace palimpsest::tokenize {
 
+/// A longer document counts as several texts; see text_blocks().
+inline constexpr std::size_t kMaxTextBytes = 1 << 20;
+
 struct TrainingText {
   std::string text;
-  std::string label;       ///< framework of the file
-  std::uint32_t repo = 0;  ///< number of the repository
+  std::string label;         ///< framework of the file
+  std::uint32_t repo = 0;    ///< number of the repository in its split
+  std::uint64_t key = 0;     ///< hash of the document's id and the block's number
+  std::uint64_t weight = 1;  ///< of each of its occurrences in counts
 };
 
-/// Documents by split; all of them are held in memory.
+/// Text bytes that were there, and that are held.
+struct HeldText {
+  std::uint64_t bytes = 0;
+  std::uint64_t held = 0;
+};
+
+/// Training and validation documents, each sorted by repository and key, so that the order of the input does
+/// not matter.
 struct TrainingCorpus {
   std::vector<TrainingText> train;
   std::vector<TrainingText> valid;
   std::size_t train_repositories = 0;
+  std::size_t valid_repositories = 0;
   tokens::RepositorySplit split;
+  std::map<std::string, HeldText> held_by_label;  ///< of both splits
+
+  /// All labels together.
+  HeldText held() const;
 };
 
+/// Holds at most `max_bytes` of text, a stratified sample when there is more; its seed is that of the split.
 /// Throws Error{kBadData} when no training text is left.
 TrainingCorpus load_training_corpus(const std::filesystem::path& documents,
-                                    const tokens::SplitOptions& options);
+                                    const tokens::SplitOptions& options,
+                                    std::uint64_t max_bytes = UINT64_MAX);
 
-struct WordCount {
-  std::string bytes;
-  std::uint64_t count = 0;
-};
+/// In a balanced corpus an occurrence in the most frequent label counts this much; otherwise 1.
+inline constexpr std::uint64_t kBalancedWeight = 64;
 
-/// Distinct pre-tokens with their counts, sorted by bytes. Runs on the threads of the calling arena.
-std::vector<WordCount> count_pre_tokens(const std::vector<TrainingText>& texts,
-                                        const tokens::PreTokenizer& pre_tokenizer);
-
-/// Ids of all texts, one after the other.
-struct TokenCorpus {
-  std::vector<tokens::TokenId> ids;
-  std::vector<std::uint32_t> pre_token_ends;  ///< positions in ids behind each pre-token, ascending
-  std::vector<std::uint32_t> text_ends;       ///< the same for texts
-  std::vector<std::uint32_t> text_repos;      ///< repository number of each text
-};
-
-/// Encodes each pre-token of `pre_tokenizer` on its own. Throws Error{kBadData} at 2^32 tokens.
-TokenCorpus encode_corpus(const std::vector<TrainingText>& texts, const tokens::PreTokenizer& pre_tokenizer,
-                          const tokens::Tokenizer& tokenizer);
+/// Weighs the training texts so that every label's bytes count as much as those of the most frequent label.
+void balance_labels(std::vector<TrainingText>& texts);
 
 }  // namespace palimpsest::tokenize

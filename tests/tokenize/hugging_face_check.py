@@ -2,8 +2,8 @@
 
 usage: hugging_face_check.py TOKENIZE WRITE_SAMPLE_DOCUMENTS [DOCUMENTS TOKENIZER]
 
-With a documents directory and a tokenizer directory, also compares the ids of all of that text and 8,192 entries of
-stage 1.
+With a documents directory and a tokenizer directory, also compares the ids of all of that text, and stage 1 with 8,192
+and with 16,384 entries.
 """
 import json
 import os
@@ -139,4 +139,5 @@ with tempfile.TemporaryDirectory() as work:
     if len(sys.argv) > 4:
         texts = list(documents_texts(sys.argv[3]))
         check_ids(sys.argv[4], texts, "documents")
-        compare_stage1("documents", sys.argv[3], texts, os.path.join(work, "documents-tokenizer"), 8192)
+        for size in (8192, 16384):
+            compare_stage1(f"documents, {size} entries", sys.argv[3], texts, os.path.join(work, f"documents-{size}"), size)

@@ -10,6 +10,7 @@
 #include "tests/support/sample_documents.h"
 #include "tokenize/bpe_trainer.h"
 #include "tokenize/token_rules.h"
+#include "tokenize/token_veto.h"
 
 namespace palimpsest::tokenize {
 namespace {
@@ -41,16 +42,18 @@ Vocabulary stage1_vocabulary(const std::vector<TrainingText>& texts, std::size_t
   return vocabulary;
 }
 
-TokenCorpus encoded(const std::vector<TrainingText>& texts, const Vocabulary& vocabulary) {
+TokenCorpus encoded(const std::vector<TrainingText>& texts, const Vocabulary& vocabulary,
+                    UnitCut cut = UnitCut::kDocument) {
   return encode_corpus(texts, stage2_pattern(),
-                       tokens::Tokenizer::parse(tokens::to_tokenizer_json(vocabulary), "test"));
+                       tokens::Tokenizer::parse(tokens::to_tokenizer_json(vocabulary), "test"), cut);
 }
 
 /// Encodes the whole corpus again for every merge and counts every pair.
-void naive(const std::vector<TrainingText>& texts, const SuperwordLimits& limits, Vocabulary& vocabulary) {
+void naive(const std::vector<TrainingText>& texts, const SuperwordLimits& limits, Vocabulary& vocabulary,
+           UnitCut cut) {
   const PreTokenizer stage1 = stage1_pattern();
   while (vocabulary.tokens.size() < limits.vocab_size) {
-    const TokenCorpus corpus = encoded(texts, vocabulary);
+    const TokenCorpus corpus = encoded(texts, vocabulary, cut);
     std::map<std::pair<TokenId, TokenId>, std::uint64_t> counts;
     std::map<std::pair<TokenId, TokenId>, std::set<std::uint32_t>> repos;
     std::size_t text = 0;
@@ -60,7 +63,7 @@ void naive(const std::vector<TrainingText>& texts, const SuperwordLimits& limits
       while (i >= corpus.pre_token_ends[pre_token]) ++pre_token;
       if (i + 1 == corpus.pre_token_ends[pre_token]) continue;
       const std::pair pair(corpus.ids[i], corpus.ids[i + 1]);
-      ++counts[pair];
+      counts[pair] += texts[text].weight;
       repos[pair].insert(corpus.text_repos[text]);
     }
     const std::set<std::string> spelled(vocabulary.tokens.begin(), vocabulary.tokens.end());
@@ -70,7 +73,7 @@ void naive(const std::vector<TrainingText>& texts, const SuperwordLimits& limits
       const std::string bytes = vocabulary.tokens[pair.first] + vocabulary.tokens[pair.second];
       const bool allowed = count >= limits.min_count && bytes.size() <= limits.max_token_bytes &&
                            count_words(bytes) <= limits.max_words && !spelled.contains(bytes) &&
-                           !tokens::spells_special(bytes) &&
+                           !tokens::spells_special(bytes) && !(limits.veto && limits.veto(bytes)) &&
                            (!is_superword(stage1, bytes) || repos[pair].size() >= limits.min_repos);
       if (allowed && count > most) {
         most = count;
@@ -83,20 +86,26 @@ void naive(const std::vector<TrainingText>& texts, const SuperwordLimits& limits
   }
 }
 
-void expect_equal_to_naive(const SuperwordLimits& limits, std::size_t transition = 300) {
+std::function<bool(std::string_view)> veto_of(const char* pattern) {
+  return [veto = std::make_shared<TokenVeto>(pattern)](std::string_view bytes) { return (*veto)(bytes); };
+}
+
+void expect_equal_to_naive(const SuperwordLimits& limits, std::size_t transition = 300,
+                           UnitCut cut = UnitCut::kDocument, bool weighted = false) {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
-    const std::vector<TrainingText> texts = sample_texts(seed, 4);
+    std::vector<TrainingText> texts = sample_texts(seed, 4);
+    for (std::size_t i = 0; weighted && i < texts.size(); ++i) texts[i].weight = 1 + 7 * (i % 3);
     Vocabulary fast = stage1_vocabulary(texts, transition);
     Vocabulary slow = fast;
-    train_superwords(encoded(texts, fast), stage1_pattern(), limits, fast);
-    naive(texts, limits, slow);
+    train_superwords(encoded(texts, fast, cut), stage1_pattern(), limits, fast);
+    naive(texts, limits, slow, cut);
     ASSERT_EQ(fast.tokens, slow.tokens) << "seed " << seed;
     ASSERT_EQ(fast.merges, slow.merges) << "seed " << seed;
     EXPECT_GT(fast.tokens.size(), transition);
   }
 }
 
-constexpr SuperwordLimits kLoose = {
+const SuperwordLimits kLoose = {
     .vocab_size = 380, .max_token_bytes = 1000, .max_words = 1000, .min_repos = 1, .min_count = 2};
 
 TEST(SuperwordTrainerTest, EqualsNaiveTraining) {
@@ -120,6 +129,24 @@ TEST(SuperwordTrainerTest, EqualsNaiveTrainingUnderEachVeto) {
   limits = kLoose;
   limits.min_count = 30;
   expect_equal_to_naive(limits);
+  limits = kLoose;
+  limits.veto = veto_of("[;:]|^ *r");
+  expect_equal_to_naive(limits);
+}
+
+TEST(SuperwordTrainerTest, EqualsNaiveTrainingUnderAllVetoesTogether) {
+  expect_equal_to_naive({.vocab_size = 380,
+                         .max_token_bytes = 12,
+                         .max_words = 2,
+                         .min_repos = 3,
+                         .min_count = 4,
+                         .veto = veto_of("=|\\n\\S")});
+}
+
+TEST(SuperwordTrainerTest, EqualsNaiveTrainingOnLinesAndWithWeights) {
+  expect_equal_to_naive(kLoose, 300, UnitCut::kBeforeNewline);
+  expect_equal_to_naive(kLoose, 300, UnitCut::kBehindNewline);
+  expect_equal_to_naive(kLoose, 300, UnitCut::kDocument, true);
 }
 
 TEST(SuperwordTrainerTest, EqualsNaiveTrainingUntilNothingIsLeft) {

@@ -1,17 +1,20 @@
 #include "tokenize/train_command.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/error.h"
+#include "common/base/random.h"
 #include "common/io/file.h"
 #include "common/io/manifest.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
 #include "tests/support/sample_documents.h"
 #include "tests/support/temporary_directory.h"
+#include "tokenize/training_text.h"
 
 namespace palimpsest::tokenize {
 namespace {
@@ -59,11 +62,86 @@ TEST_F(TrainCommandTest, ThreadsDoNotChangeTheBytes) {
   train();
   const std::string one = tokenizer_json();
   const std::string report = io::read_file(options_.run.out / kReportFile);
-  options_.run.threads = 3;
-  options_.run.out = directory_.path() / "again";
+  for (const int threads : {2, 8}) {
+    options_.run.threads = threads;
+    options_.run.out = directory_.path() / std::to_string(threads);
+    train();
+    EXPECT_EQ(tokenizer_json(), one);
+    EXPECT_EQ(io::read_file(options_.run.out / kReportFile), report);
+  }
+}
+
+TEST_F(TrainCommandTest, OrderOfTheDocumentsDoesNotChangeTheBytes) {
   train();
-  EXPECT_EQ(tokenizer_json(), one);
+  const std::string before = tokenizer_json();
+  const std::string report = io::read_file(options_.run.out / kReportFile);
+  auto documents = test::sample_corpus(8, 3);
+  base::Random random({7});
+  for (std::size_t i = documents.size(); i > 1; --i) std::swap(documents[i - 1], documents[random.below(i)]);
+  test::write_documents(options_.documents, documents);
+  options_.run.overwrite = true;
+  train();
+  EXPECT_EQ(tokenizer_json(), before);
   EXPECT_EQ(io::read_file(options_.run.out / kReportFile), report);
+}
+
+TEST_F(TrainCommandTest, EachOptionChangesTheVocabularyAndKeepsItsSize) {
+  train();
+  const std::string before = tokenizer_json();
+  const std::vector<std::function<void(VocabularyOptions&)>> changes = {
+      [](VocabularyOptions& o) { o.units = kUnitsLine; }, [](VocabularyOptions& o) { o.preset = "superbpe"; },
+      [](VocabularyOptions& o) { o.veto = "[;(]"; }, [](VocabularyOptions& o) { o.balance = true; }};
+  const VocabularyOptions unchanged = options_;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    options_ = unchanged;
+    changes[i](options_);
+    options_.run.out = directory_.path() / std::to_string(i);
+    train();
+    EXPECT_NE(tokenizer_json(), before) << i;
+    EXPECT_EQ(tokens::Tokenizer::load(options_.run.out / tokens::kTokenizerFile).size(), 500U) << i;
+  }
+}
+
+TEST_F(TrainCommandTest, ExtendsItsOwnStage1ToTheSameVocabulary) {
+  train();
+  const std::string whole = tokenizer_json();
+  options_.transition = options_.transition_size();
+  options_.extend = options_.run.out;
+  options_.run.out = directory_.path() / "extended";
+  train();
+  EXPECT_EQ(tokenizer_json(), whole);
+}
+
+TEST_F(TrainCommandTest, SamplesWhenTheTextExceedsTheMemory) {
+  test::write_documents(options_.documents, test::sample_corpus(8, 12));
+  const TrainingCorpus all = load_training_corpus(options_.documents, options_.text.split);
+  const HeldText whole = all.held();
+  EXPECT_EQ(whole.held, whole.bytes);
+  const TrainingCorpus half = load_training_corpus(options_.documents, options_.text.split, whole.bytes / 2);
+  EXPECT_LE(half.held().held, whole.bytes / 2);
+  EXPECT_GT(half.held().held, whole.bytes / 4);
+  EXPECT_EQ(half.held().bytes, whole.bytes);
+  EXPECT_EQ(half.train_repositories, all.train_repositories);
+}
+
+TEST_F(TrainCommandTest, ALongRunOfOneCharacterIsLearnedFromInBlocks) {
+  auto documents = test::sample_corpus(8, 3);
+  documents.push_back(
+      test::sample_document("repo0", "long.ts", std::string(3 * kMaxTextBytes / 2, 'a'), {"core"}));
+  test::write_documents(options_.documents, documents);
+  options_.text.split.valid_share = options_.text.split.test_share = 0;
+  const TrainingCorpus corpus = load_training_corpus(options_.documents, options_.text.split);
+  for (const TrainingText& text : corpus.train) EXPECT_LE(text.text.size(), kMaxTextBytes);
+  EXPECT_EQ(corpus.train.size(), documents.size() + 1);
+  EXPECT_THAT(train(), ::testing::StartsWith("tokenize train: 500 tokens"));
+}
+
+TEST(BalanceLabelsTest, EveryLabelsBytesCountAsMuchAsTheMostFrequentOnes) {
+  std::vector<TrainingText> texts = {{std::string(100, 'x'), "core"}, {"12345", "react"}, {"12345", "react"}};
+  balance_labels(texts);
+  EXPECT_EQ(texts[0].weight, kBalancedWeight);
+  EXPECT_EQ(texts[1].weight, 10 * kBalancedWeight);
+  EXPECT_EQ(texts[2].weight, 10 * kBalancedWeight);
 }
 
 TEST_F(TrainCommandTest, SecondRunIsANoOpAndAnotherConfigurationIsRefused) {
@@ -86,7 +164,7 @@ TEST_F(TrainCommandTest, ValidationRepositoriesDoNotShapeTheVocabulary) {
   auto documents = test::sample_corpus(8, 3);
   tokens::RepositoryContents contents;
   for (const auto& document : documents) contents.add(document);
-  const tokens::RepositorySplit split(contents, options_.split);
+  const tokens::RepositorySplit split(contents, options_.text.split);
   bool changed = false;
   for (auto& document : documents) {  // other text of the same size, so that the split stays
     if (split.of(document.repo) == tokens::Split::kTrain) continue;

@@ -31,19 +31,24 @@ TEST(VocabularyOptionsTest, DefaultsAreValid) {
 }
 
 TEST(VocabularyOptionsTest, EachBadValueIsAUsageError) {
-  const std::vector<std::function<void(VocabularyOptions&)>> damages = {[](VocabularyOptions& o) { o.documents.clear(); },
-                                                                        [](VocabularyOptions& o) { o.run.out.clear(); },
-                                                                        [](VocabularyOptions& o) { o.vocab_size = 263; },
-                                                                        [](VocabularyOptions& o) { o.vocab_size = 65537; },
-                                                                        [](VocabularyOptions& o) { o.transition = 9000; },
-                                                                        [](VocabularyOptions& o) { o.transition = 200; },
-                                                                        [](VocabularyOptions& o) { o.transition_share = 0; },
-                                                                        [](VocabularyOptions& o) { o.transition_share = 1.1; },
-                                                                        [](VocabularyOptions& o) { o.max_token_bytes = 1; },
-                                                                        [](VocabularyOptions& o) { o.max_words = 0; },
-                                                                        [](VocabularyOptions& o) { o.min_repos = 0; },
-                                                                        [](VocabularyOptions& o) { o.min_count = 0; },
-                                                                        [](VocabularyOptions& o) { o.split.valid_share = 2; }};
+  const std::vector<std::function<void(VocabularyOptions&)>> damages = {
+      [](VocabularyOptions& o) { o.documents.clear(); },
+      [](VocabularyOptions& o) { o.run.out.clear(); },
+      [](VocabularyOptions& o) { o.vocab_size = 263; },
+      [](VocabularyOptions& o) { o.vocab_size = 65537; },
+      [](VocabularyOptions& o) { o.transition = 9000; },
+      [](VocabularyOptions& o) { o.transition = 200; },
+      [](VocabularyOptions& o) { o.transition_share = 0; },
+      [](VocabularyOptions& o) { o.transition_share = 1.1; },
+      [](VocabularyOptions& o) { o.max_token_bytes = 1; },
+      [](VocabularyOptions& o) { o.max_words = 0; },
+      [](VocabularyOptions& o) { o.min_repos = 0; },
+      [](VocabularyOptions& o) { o.min_count = 0; },
+      [](VocabularyOptions& o) { o.max_token_bytes = 65536; },
+      [](VocabularyOptions& o) { o.preset = "gpt2"; },
+      [](VocabularyOptions& o) { o.veto = "("; },
+      [](VocabularyOptions& o) { o.text.memory_bytes = 1000; },
+      [](VocabularyOptions& o) { o.text.split.valid_share = 2; }};
   for (std::size_t i = 0; i < damages.size(); ++i) {
     VocabularyOptions options = good_options();
     damages[i](options);
