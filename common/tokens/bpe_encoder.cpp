@@ -1,6 +1,11 @@
 #include "common/tokens/bpe_encoder.h"
 
 namespace palimpsest::tokens {
+namespace {
+
+constexpr std::size_t kFirstTokens = 1024;  ///< room of a fresh scratch; it doubles
+
+}  // namespace
 
 BpeEncoder::BpeEncoder(const Vocabulary& vocabulary)
     : merges_(vocabulary.merges),
@@ -41,16 +46,17 @@ void BpeEncoder::encode_by_merging(std::string_view piece, BpeScratch& scratch,
 
 void BpeEncoder::encode(std::string_view piece, BpeScratch& scratch, std::vector<TokenId>& ids) const {
   if (!pairs_) return encode_by_merging(piece, scratch, ids);
-  if (scratch.tokens.size() <= piece.size()) scratch.tokens.resize(piece.size() + 1);
-  TokenId* const first = scratch.tokens.data() + 1;
-  TokenId* last = first - 1;  // of the tokens so far
+  std::vector<TokenId>& tokens = scratch.tokens;
+  if (tokens.empty()) tokens.resize(kFirstTokens);
+  std::size_t count = 0;
   bool any_dead = false;
   for (std::size_t at = 0; at < piece.size();) {
     TokenId token = trie_->longest(piece.substr(at));
     for (;;) {
       const std::size_t end = at + sizes_[token];
-      if ((last < first || pairs_->may_adjoin(*last, token)) && !(any_dead && scratch.dead[end])) {
-        *++last = token;
+      if ((count == 0 || pairs_->may_adjoin(tokens[count - 1], token)) && !(any_dead && scratch.dead[end])) {
+        if (count == tokens.size()) tokens.resize(2 * count);
+        tokens[count++] = token;
         at = end;
         break;
       }
@@ -59,12 +65,13 @@ void BpeEncoder::encode(std::string_view piece, BpeScratch& scratch, std::vector
         if (!any_dead) scratch.dead.assign(piece.size() + 1, false);
         any_dead = true;
         scratch.dead[at] = true;
-        at -= sizes_[*last];
-        token = shorter_[*last--];
+        const TokenId last = tokens[--count];
+        at -= sizes_[last];
+        token = shorter_[last];
       }
     }
   }
-  ids.insert(ids.end(), first, last + 1);
+  ids.insert(ids.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace palimpsest::tokens

@@ -15,8 +15,8 @@ namespace palimpsest::tokens {
 
 /// Working memory of one thread.
 struct BpeScratch {
-  std::vector<TokenId> tokens;
-  std::vector<bool> dead;  ///< positions from which no encoding goes on
+  std::vector<TokenId> tokens;  ///< of the piece so far
+  std::vector<bool> dead;       ///< positions from which no encoding goes on
   BpeMerger merger;
   std::vector<TokenId> symbols;
 };

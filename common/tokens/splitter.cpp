@@ -28,14 +28,30 @@ class Scanner {
   bool is(std::size_t at, char c) const { return at < text_.size() && text_[at] == c; }
   bool is_newline(std::size_t at) const { return is(at, '\n') || is(at, '\r'); }
 
-  /// Bytes of the character at `at` if it is in `classes`, else 0.
-  std::size_t step(std::size_t at, CharClasses classes) const {
-    if (at >= text_.size()) return 0;
-    std::size_t bytes = 0;
-    return (bit(class_at(text_, at, bytes)) & classes) != 0 ? bytes : 0;
+  /// The class of the character at `at` as a set, and its size.
+  CharClasses classes(std::size_t at, std::size_t& bytes) const {
+    const auto byte = static_cast<std::uint8_t>(text_[at]);
+    bytes = 1;
+    return byte < kAsciiCount ? kAsciiClasses[byte] : bit(class_at(text_, at, bytes));
   }
-  std::size_t run(std::size_t at, CharClasses classes, std::size_t limit = SIZE_MAX) const {
-    for (std::size_t bytes = 0; limit > 0 && (bytes = step(at, classes)) > 0; --limit) at += bytes;
+  /// Bytes of the character at `at` if it is in `wanted`, else 0.
+  std::size_t step(std::size_t at, CharClasses wanted) const {
+    std::size_t bytes = 0;
+    return at < text_.size() && (classes(at, bytes) & wanted) != 0 ? bytes : 0;
+  }
+  std::size_t run(std::size_t at, CharClasses wanted) const { return run(at, wanted, wanted); }
+  /// The end of a run of ASCII characters in `ascii` and others in `others`.
+  std::size_t run(std::size_t at, CharClasses ascii, CharClasses others) const {
+    for (;;) {
+      while (at < text_.size() && is_ascii(at) && (kAsciiClasses[byte(at)] & ascii) != 0) ++at;
+      if (at == text_.size() || is_ascii(at)) return at;
+      const std::size_t bytes = step(at, others);
+      if (bytes == 0) return at;
+      at += bytes;
+    }
+  }
+  std::size_t group(std::size_t at) const {
+    for (std::size_t i = 0; i < kGroup; ++i) at += step(at, kNumbers);
     return at;
   }
   template <typename Accept>
@@ -45,11 +61,14 @@ class Scanner {
   }
   std::size_t next(std::size_t at) const {
     std::size_t bytes = 0;
-    class_at(text_, at, bytes);
+    classes(at, bytes);
     return at + bytes;
   }
 
  private:
+  std::uint8_t byte(std::size_t at) const { return static_cast<std::uint8_t>(text_[at]); }
+  bool is_ascii(std::size_t at) const { return byte(at) < kAsciiCount; }
+
   std::string_view text_;
 };
 
@@ -68,17 +87,13 @@ std::size_t digits_end(const Scanner& text, std::size_t at) {
 
 /// kCodePreset.stage1.
 struct CodeStage1 {
+  static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
+
   static constexpr CharClasses kWord = kLetters | kMarks;
 
   /// [^\p{L}\p{M}0-9 \t\r\n\f\x0b]+, from `at`.
   static std::size_t symbols_end(const Scanner& text, std::size_t at) {
-    for (std::size_t bytes = 0;; at += bytes) {
-      bytes = text.step(at, static_cast<CharClasses>(~kWord));
-      if (bytes == 0 || (bytes == 1 && is_ascii_digit_or_space(text, at))) return at;
-    }
-  }
-  static bool is_ascii_digit_or_space(const Scanner& text, std::size_t at) {
-    return text.step(at, kNumbers | kSpaces) > 0;
+    return text.run(at, bit(CharClass::kOther), static_cast<CharClasses>(~kWord));
   }
 
   static std::size_t match(const Scanner& text, std::size_t at) {
@@ -100,13 +115,17 @@ struct CodeStage1 {
 
 /// kSuperBpePreset.stage1.
 struct SuperBpeStage1 {
+  static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
+
   /// U*l+ from `at`, backtracking as a regex engine does; `at` when it does not match.
   static std::size_t upper_then_lowers(const Scanner& text, std::size_t at) {
     std::size_t end = at;  // behind the last character that may stand for l
     std::size_t place = at;
-    while (const std::size_t bytes = text.step(place, kUppers)) {
+    for (std::size_t bytes = 0; place < text.size();) {
+      const CharClasses found = text.classes(place, bytes);
+      if ((found & kUppers) == 0) break;
       place += bytes;
-      if (text.step(place - bytes, kUpperAndLower) > 0) end = place;
+      if ((found & kUpperAndLower) != 0) end = place;
     }
     const std::size_t lowers = text.run(place, kLowers);
     return lowers > place ? lowers : end;
@@ -132,7 +151,7 @@ struct SuperBpeStage1 {
       }
       if (const std::size_t end = word(text, at); end > at) return end;
     }
-    if (const std::size_t end = text.run(at, kNumbers, kGroup); end > at) return end;
+    if (const std::size_t end = text.group(at); end > at) return end;
     if (const std::size_t end = symbols(text, at); end > at) return end;
     return spaces(text, at);
   }
@@ -153,8 +172,11 @@ struct SuperBpeStage1 {
 
 /// kSuperBpePreset.stage2.
 struct SuperBpeStage2 {
+  /// No match begins with a letter.
+  static std::size_t skip(const Scanner& text, std::size_t at) { return text.run(at, kLetters); }
+
   static std::size_t match(const Scanner& text, std::size_t at) {
-    if (const std::size_t end = text.run(at, kNumbers, kGroup); end > at) return end;
+    if (const std::size_t end = text.group(at); end > at) return end;
     const std::size_t start = at + (text.is(at, ' ') ? 1 : 0);
     const std::size_t one = start + text.step(start, kSymbols);
     if (one > start && text.step(one, kSymbols) > 0) return SuperBpeStage1::symbols(text, at);
@@ -168,7 +190,7 @@ template <typename Pattern>
 void split_by(std::string_view whole, std::vector<std::string_view>& pieces) {
   const Scanner text(whole);
   std::size_t taken = 0;
-  for (std::size_t at = 0; at < whole.size();) {
+  for (std::size_t at = 0; (at = Pattern::skip(text, at)) < whole.size();) {
     const std::size_t end = Pattern::match(text, at);
     if (end == at) {
       at = text.next(at);
