@@ -75,9 +75,11 @@ class TokenTrie::Builder {
   /// A base that no node has, over which the nodes of all children are free.
   std::uint32_t place(const std::vector<Range>& children, std::uint32_t parent) {
     if (children.size() == 1) {
-      for (std::uint32_t node = parent + 1;; ++node) {
-        const std::uint32_t base = node ^ label(children[0]);
-        if (take(base, children)) return base;
+      for (std::uint32_t node = parent + 1; node <= parent + kNear; ++node) {
+        if (take(node ^ label(children[0]), children)) return node ^ label(children[0]);
+      }
+      for (;; ++chains_) {
+        if (take(chains_ ^ label(children[0]), children)) return chains_ ^ label(children[0]);
       }
     }
     for (std::uint32_t base = start_;; ++base) {
@@ -100,13 +102,15 @@ class TokenTrie::Builder {
     return true;
   }
 
+  static constexpr std::uint32_t kNear = 8;      ///< nodes of a cache line
   static constexpr std::uint32_t kSearch = 128;  ///< how far behind the last place a search begins
 
   TokenTrie& trie_;
   std::span<const std::string> tokens_;
   std::vector<TokenId> sorted_;
   std::vector<bool> used_base_;
-  std::uint32_t start_ = 0;
+  std::uint32_t start_ = 0;   ///< where the search for a place of several children begins
+  std::uint32_t chains_ = 0;  ///< the same of an only child
 };
 
 TokenTrie::TokenTrie(std::span<const std::string> tokens, std::span<const TokenId> ids) {
