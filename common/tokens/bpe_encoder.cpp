@@ -3,7 +3,8 @@
 namespace palimpsest::tokens {
 namespace {
 
-constexpr std::size_t kFirstTokens = 1024;  ///< room of a fresh scratch; it doubles
+constexpr std::size_t kFirstTokens = 1024;                 ///< room of a fresh scratch; it doubles
+constexpr std::size_t kKeptTokens = std::size_t{1} << 22;  ///< a larger scratch is given back
 
 }  // namespace
 
@@ -72,6 +73,7 @@ void BpeEncoder::encode(std::string_view piece, BpeScratch& scratch, std::vector
     }
   }
   ids.insert(ids.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
+  if (tokens.size() > kKeptTokens) scratch = {};
 }
 
 }  // namespace palimpsest::tokens

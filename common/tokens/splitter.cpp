@@ -50,8 +50,10 @@ class Scanner {
       at += bytes;
     }
   }
+  /// \p{N}{1,3}, or `at`.
   std::size_t group(std::size_t at) const {
-    for (std::size_t i = 0; i < kGroup; ++i) at += step(at, kNumbers);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < kGroup && (bytes = step(at, kNumbers)) > 0; ++i) at += bytes;
     return at;
   }
   template <typename Accept>

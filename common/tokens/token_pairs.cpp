@@ -40,7 +40,7 @@ TokenPairs::TokenPairs(const Vocabulary& vocabulary, const MergeTable& merges)
   }
   for (std::size_t id = 0; id < made_.size(); ++id) {
     std::uint32_t used = kNever;
-    for (TokenId part = static_cast<TokenId>(id);; part = made_[part].right) {
+    for (auto part = static_cast<TokenId>(id);; part = made_[part].right) {
       marks_[id].parts_right |= mark(part);
       for (const Partner& partner : right_of[part]) {
         if (partner.order < used) marks_[id].wanted_right |= mark(partner.id);
@@ -49,7 +49,7 @@ TokenPairs::TokenPairs(const Vocabulary& vocabulary, const MergeTable& merges)
       if (used == 0) break;
     }
     used = kNever;
-    for (TokenId part = static_cast<TokenId>(id);; part = made_[part].left) {
+    for (auto part = static_cast<TokenId>(id);; part = made_[part].left) {
       marks_[id].parts_left |= mark(part);
       for (const Partner& partner : left_of[part]) {
         if (partner.order <= used) marks_[id].wanted_left |= mark(partner.id);
