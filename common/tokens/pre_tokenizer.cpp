@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "common/base/error.h"
+#include "common/tokens/splitter.h"
 
 namespace palimpsest::tokens {
 namespace {
@@ -34,11 +35,14 @@ struct PreTokenizer::Compiled {
     void operator()(pcre2_code* code) const { pcre2_code_free(code); }
   };
   std::unique_ptr<pcre2_code, FreeCode> code;
+  Splitter splitter = nullptr;  ///< in place of `code`
 };
 
 PreTokenizer::PreTokenizer(std::string pattern, const std::string& where)
     : pattern_(std::move(pattern)), compiled_(std::make_unique<Compiled>()) {
   if (pattern_.empty()) return;
+  compiled_->splitter = find_splitter(pattern_);
+  if (compiled_->splitter != nullptr) return;
   int error = 0;
   PCRE2_SIZE offset = 0;
   compiled_->code.reset(
@@ -60,6 +64,7 @@ void PreTokenizer::split(std::string_view text, std::vector<std::string_view>& p
   if (!simdjson::validate_utf8(text.data(), text.size())) {
     throw base::Error(base::ErrorCode::kBadData, "text is not UTF-8");
   }
+  if (compiled_->splitter != nullptr) return compiled_->splitter(text, pieces);
   if (!compiled_->code) {
     pieces.push_back(text);
     return;

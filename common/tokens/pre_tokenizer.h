@@ -1,4 +1,5 @@
-// Cuts text into pre-tokens, which no merge crosses. PCRE2 with JIT; the patterns of the presets stand here.
+// Cuts text into pre-tokens, which no merge crosses. The patterns of the presets stand here and have
+// hand-written splitters; any other pattern runs on PCRE2 with JIT.
 #pragma once
 
 #include <memory>
@@ -23,6 +24,18 @@ inline constexpr PreTokenizerPreset kCodePreset = {
     R"(\r?\n[ \t]*| ?[\p{L}\p{M}]+|[0-9]{1,3}| ?[^\p{L}\p{M}0-9 \t\r\n\f\x0b]+)"
     R"(|[ \t]+(?= [^ \t\r\n])|[ \t\f\x0b]+|\r)",
     R"([0-9]{1,3})",
+};
+
+/// The patterns of the SuperBPE reference (arXiv 2503.13423, repository PythonNut/superbpe at bbd0976,
+/// scripts/train_tokenizer.sh and scripts/extend_tokenizer.sh). Only `\s` is spelled out as White_Space,
+/// because PCRE2's also holds U+180E; Oniguruma, which Hugging Face uses, reads both alike.
+inline constexpr PreTokenizerPreset kSuperBpePreset = {
+    "superbpe",
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
+    R"(|\p{N}{1,3}| ?[^\p{Z}\t-\r\x{85}\p{L}\p{N}]+[\r\n/]*)"
+    R"(|[\p{Z}\t-\r\x{85}]*[\r\n]+|[\p{Z}\t-\r\x{85}]+(?![^\p{Z}\t-\r\x{85}])|[\p{Z}\t-\r\x{85}]+)",
+    R"(\p{N}{1,3}| ?[^\p{Z}\t-\r\x{85}\p{L}\p{N}]{2,}[\r\n/]*| +(?![^\p{Z}\t-\r\x{85}]))",
 };
 
 /// Immutable and thread-safe.

@@ -8,12 +8,25 @@
 #include <string_view>
 #include <vector>
 
+#include "common/tokens/encode_options.h"
 #include "common/tokens/special_tokens.h"
 
 namespace palimpsest::tokens {
 
-/// Exact flat BPE by rank over pre-tokens, the ids that Hugging Face `tokenizers` gives with
-/// `encode_special_tokens = True`: text that spells a special token is data, never the special.
+class BpeEncoder;
+class PreTokenizer;
+
+/// A text with a hole, as tokens. Joined they are the encoding of the whole text.
+struct HealedHole {
+  std::size_t begin = 0;  ///< the hole in bytes, widened to whole tokens
+  std::size_t end = 0;
+  std::vector<TokenId> left;
+  std::vector<TokenId> inside;
+  std::vector<TokenId> right;
+};
+
+/// Exact flat BPE by rank over pre-tokens, the ids that Hugging Face `tokenizers` gives: with
+/// `encode_special_tokens = True` by default, with False when all specials are allowed.
 /// Immutable and thread-safe after loading.
 class Tokenizer {
  public:
@@ -26,12 +39,27 @@ class Tokenizer {
   Tokenizer& operator=(Tokenizer&&) noexcept;
   ~Tokenizer();
 
-  /// O(n log n) in the worst case, n = text bytes. The text must be UTF-8.
-  std::vector<TokenId> encode(std::string_view text) const;
+  /// O(n log n) in the worst case, n = text bytes. Throws Error{kBadData} when the text is not UTF-8 and the
+  /// options do not take it.
+  std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options = {}) const;
   /// Appends to `ids`.
-  void encode_into(std::string_view text, std::vector<TokenId>& ids) const;
+  void encode_into(std::string_view text, std::vector<TokenId>& ids, const EncodeOptions& options = {}) const;
 
-  /// The bytes of the tokens, joined. Special tokens have no bytes. Throws Error{kBadData} on an unknown id.
+  /// encode().size() without the ids.
+  std::size_t count(std::string_view text, const EncodeOptions& options = {}) const;
+
+  /// encode() of each text, on the threads of the caller's oneTBB arena; the result does not depend on their
+  /// number.
+  std::vector<std::vector<TokenId>> encode_batch(std::span<const std::string_view> texts,
+                                                 const EncodeOptions& options = {}) const;
+
+  /// For infill: cuts the text at [begin, end), begin <= end <= text.size(), or at a point when they are
+  /// equal. A token that a cut falls into belongs to the inside, so that left and right are what the encoding
+  /// of the whole text has.
+  HealedHole heal(std::string_view text, std::size_t begin, std::size_t end) const;
+
+  /// The bytes of the tokens, joined: what was encoded, for every text without allowed specials. Special
+  /// tokens have no bytes. Throws Error{kBadData} on an unknown id.
   std::string decode(std::span<const TokenId> ids) const;
 
   /// Text bytes of one token; empty for specials.
@@ -41,6 +69,9 @@ class Tokenizer {
 
   /// SHA-256 of the tokenizer.json, hex: shards and checkpoints record it.
   const std::string& digest() const;
+
+  const PreTokenizer& pre_tokenizer() const;
+  const BpeEncoder& bpe() const;  ///< of one pre-token
 
  private:
   struct State;

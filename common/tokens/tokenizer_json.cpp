@@ -12,6 +12,8 @@ namespace {
 
 namespace sj = simdjson::dom;
 
+constexpr std::size_t kMaxShown = 120;  ///< bytes of a wrong value in a complaint, which is one line
+
 /// Checks one tokenizer.json; every complaint names the field.
 class TokenizerJsonParser {
  public:
@@ -39,7 +41,7 @@ class TokenizerJsonParser {
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& got, const std::string& expected) const {
     throw base::Error(base::ErrorCode::kBadData, what,
-                      {.got = got,
+                      {.got = got.size() <= kMaxShown ? got : got.substr(0, kMaxShown) + "...",
                        .expected = expected,
                        .where = where_,
                        .hint = "use a tokenizer.json that `tokenize train` wrote"});

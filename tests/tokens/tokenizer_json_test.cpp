@@ -123,6 +123,34 @@ TEST(TokenizerJsonTest, RefusesTooManyEntries) {
   EXPECT_THAT(complaint(to_tokenizer_json(vocabulary)), HasSubstr("65537 entries"));
 }
 
+TEST(TokenizerJsonTest, RefusesATokenTwice) {
+  std::string json = to_tokenizer_json(test::sample_vocabulary());
+  const std::string_view entry = "\"tu\": ";
+  json.insert(json.find(entry), "\"tu\": 264,\n");
+  EXPECT_THAT(complaint(json), HasSubstr("model/vocab"));
+}
+
+TEST(TokenizerJsonTest, ComplaintsStayShort) {
+  io::Json json = sample_json();
+  json["model"]["vocab"].erase("!");
+  json["model"]["vocab"][std::string(1 << 20, ' ')] = 8;
+  EXPECT_LT(complaint(json).size(), 500U);
+  EXPECT_LT(complaint(std::string(1 << 24, 'a')).size(), 500U);
+  EXPECT_LT(complaint("\"" + std::string(1 << 24, 'a') + "\"").size(), 500U);
+}
+
+TEST(TokenizerJsonTest, RefusesAPatternThatDoesNotCompile) {
+  const std::string json = to_tokenizer_json(test::sample_vocabulary("[0-9"));
+  try {
+    Tokenizer::parse(json, "bad.json");
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::kBadData);
+    EXPECT_THAT(error.what(), HasSubstr("bad.json"));
+    EXPECT_THAT(error.what(), HasSubstr("pattern"));
+  }
+}
+
 TEST(TokenizerJsonTest, CompanionsAreJson) {
   EXPECT_EQ(io::Json::parse(tokenizer_config_json())["pad_token"], "<|pad|>");
   EXPECT_EQ(io::Json::parse(special_tokens_map_json())["mask_token"], "<|mask|>");

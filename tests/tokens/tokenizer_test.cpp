@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/random.h"
 #include "common/io/file.h"
 #include "common/tokens/tokenizer_json.h"
 #include "tests/support/sample_documents.h"
@@ -52,6 +53,76 @@ TEST(TokenizerTest, RefusesUnknownIdsAndBrokenText) {
   const Tokenizer tokenizer = test::sample_tokenizer();
   EXPECT_THROW(tokenizer.bytes(static_cast<TokenId>(tokenizer.size())), base::Error);
   EXPECT_THROW(tokenizer.encode("a\xc3"), base::Error);
+}
+
+const EncodeOptions kAnySpecial = {.allowed_specials = SpecialSet().set()};
+const EncodeOptions kAnyBytes = {.broken_utf8 = BrokenUtf8::kBytes};
+
+TEST(TokenizerTest, AllowedSpecialsBecomeIds) {
+  const Tokenizer tokenizer = test::sample_tokenizer();
+  const std::string text = "re<|<|end|><|mask|>re<|pad|";
+  std::vector<TokenId> expected = tokenizer.encode("re<|");
+  expected.insert(expected.end(), {kEndId, kMaskId});
+  for (const TokenId id : tokenizer.encode("re<|pad|")) expected.push_back(id);
+  EXPECT_EQ(tokenizer.encode(text, kAnySpecial), expected);
+  EXPECT_EQ(tokenizer.count(text, kAnySpecial), expected.size());
+  EncodeOptions only_end;
+  only_end.allowed_specials.set(kEndId);
+  EXPECT_EQ(tokenizer.encode("<|mask|>", only_end), tokenizer.encode("<|mask|>"));
+  EXPECT_EQ(tokenizer.encode("<|end|>", only_end), std::vector<TokenId>{kEndId});
+}
+
+TEST(TokenizerTest, BrokenUtf8IsKeptWhenAsked) {
+  const Tokenizer tokenizer = test::sample_tokenizer();
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    base::Random random({seed});
+    std::string text = test::sample_text(seed, 2);
+    for (std::uint64_t change = random.below(6); change > 0; --change) {
+      text[random.below(text.size())] = static_cast<char>(random.below(256));
+    }
+    EXPECT_EQ(tokenizer.decode(tokenizer.encode(text, kAnyBytes)), text);
+  }
+  EXPECT_EQ(tokenizer.encode("return", kAnyBytes), tokenizer.encode("return"));
+  EXPECT_EQ(spelled(tokenizer, "a"), std::vector<std::string>{"a"});
+  EXPECT_EQ(tokenizer.count("ab\xff\xc3 ab", kAnyBytes), 5U);  // the broken bytes are two tokens
+}
+
+TEST(TokenizerTest, BatchAndCountsEqualEncode) {
+  const Tokenizer tokenizer = test::sample_tokenizer();
+  std::vector<std::string> texts;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) texts.push_back(test::sample_text(seed, seed));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const auto batch = tokenizer.encode_batch(views);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    EXPECT_EQ(batch[i], tokenizer.encode(texts[i]));
+    EXPECT_EQ(tokenizer.count(texts[i]), batch[i].size());
+  }
+  EXPECT_THROW(tokenizer.encode_batch(std::vector<std::string_view>{"a", "\xff"}), base::Error);
+}
+
+TEST(TokenizerTest, HealedHolesJoinToTheWholeEncoding) {
+  const Tokenizer tokenizer = test::sample_tokenizer();
+  const std::string text = "x\n  return 1234abc";
+  for (std::size_t begin = 0; begin <= text.size(); ++begin) {
+    for (std::size_t end = begin; end <= text.size(); ++end) {
+      const HealedHole hole = tokenizer.heal(text, begin, end);
+      EXPECT_EQ(tokenizer.decode(hole.left), text.substr(0, hole.begin));
+      EXPECT_EQ(tokenizer.decode(hole.inside), text.substr(hole.begin, hole.end - hole.begin));
+      EXPECT_EQ(tokenizer.decode(hole.right), text.substr(hole.end));
+      EXPECT_LE(hole.begin, begin);
+      EXPECT_GE(hole.end, end);
+      std::vector<TokenId> joined = hole.left;
+      joined.insert(joined.end(), hole.inside.begin(), hole.inside.end());
+      joined.insert(joined.end(), hole.right.begin(), hole.right.end());
+      EXPECT_EQ(joined, tokenizer.encode(text));
+    }
+  }
+  const HealedHole cut = tokenizer.heal(text, 5, 5);  // inside "\n  return"
+  EXPECT_EQ(cut.begin, 1U);
+  EXPECT_EQ(cut.end, 10U);
+  EXPECT_TRUE(tokenizer.heal(text, 10, 10).inside.empty());
+  EXPECT_THROW(tokenizer.heal(text, 3, 2), base::Error);
+  EXPECT_THROW(tokenizer.heal(text, 0, text.size() + 1), base::Error);
 }
 
 TEST(TokenizerTest, LoadsAFileAndKnowsItsDigest) {

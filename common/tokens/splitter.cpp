@@ -1,0 +1,244 @@
+#include "common/tokens/splitter.h"
+
+#include <bit>
+#include <cstring>
+
+#include "common/tokens/pre_tokenizer.h"
+#include "common/tokens/unicode_class.h"
+
+namespace palimpsest::tokens {
+namespace {
+
+constexpr CharClasses kUppers = bit(CharClass::kUpper) | bit(CharClass::kLetter) | bit(CharClass::kMark);
+constexpr CharClasses kLowers = bit(CharClass::kLower) | bit(CharClass::kLetter) | bit(CharClass::kMark);
+constexpr CharClasses kUpperAndLower = kUppers & kLowers;
+constexpr CharClasses kLetters = bit(CharClass::kUpper) | bit(CharClass::kLower) | bit(CharClass::kLetter);
+constexpr CharClasses kMarks = bit(CharClass::kMark);
+constexpr CharClasses kNumbers = bit(CharClass::kNumber);
+constexpr CharClasses kSpaces = bit(CharClass::kSpace);
+constexpr CharClasses kSymbols = bit(CharClass::kOther) | kMarks;  ///< [^\s\p{L}\p{N}]
+constexpr std::size_t kGroup = 3;                                  ///< of {1,3}
+
+/// Steps through the text by character. `at` may be text.size(): then nothing is in any class.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  std::size_t size() const { return text_.size(); }
+  bool is(std::size_t at, char c) const { return at < text_.size() && text_[at] == c; }
+  bool is_newline(std::size_t at) const { return is(at, '\n') || is(at, '\r'); }
+
+  /// The class of the character at `at` as a set, and its size.
+  CharClasses classes(std::size_t at, std::size_t& bytes) const {
+    const auto byte = static_cast<std::uint8_t>(text_[at]);
+    bytes = 1;
+    return byte < kAsciiCount ? kAsciiClasses[byte] : bit(class_at(text_, at, bytes));
+  }
+  /// Bytes of the character at `at` if it is in `wanted`, else 0.
+  std::size_t step(std::size_t at, CharClasses wanted) const {
+    std::size_t bytes = 0;
+    return at < text_.size() && (classes(at, bytes) & wanted) != 0 ? bytes : 0;
+  }
+  std::size_t run(std::size_t at, CharClasses wanted) const { return run(at, wanted, wanted); }
+  /// The end of a run of ASCII characters in `ascii` and others in `others`.
+  std::size_t run(std::size_t at, CharClasses ascii, CharClasses others) const {
+    for (;;) {
+      while (at < text_.size() && is_ascii(at) && (kAsciiClasses[byte(at)] & ascii) != 0) ++at;
+      if (at == text_.size() || is_ascii(at)) return at;
+      const std::size_t bytes = step(at, others);
+      if (bytes == 0) return at;
+      at += bytes;
+    }
+  }
+  /// \p{N}{1,3}, or `at`.
+  std::size_t group(std::size_t at) const {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < kGroup && (bytes = step(at, kNumbers)) > 0; ++i) at += bytes;
+    return at;
+  }
+  template <typename Accept>
+  std::size_t run_of(std::size_t at, const Accept& accept) const {
+    while (at < text_.size() && accept(text_[at])) ++at;
+    return at;
+  }
+  std::size_t next(std::size_t at) const {
+    std::size_t bytes = 0;
+    classes(at, bytes);
+    return at + bytes;
+  }
+
+ private:
+  std::uint8_t byte(std::size_t at) const { return static_cast<std::uint8_t>(text_[at]); }
+  bool is_ascii(std::size_t at) const { return byte(at) < kAsciiCount; }
+
+  std::string_view text_;
+};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Where the last of `count` digits ends, from `at`.
+std::size_t digits_end(const Scanner& text, std::size_t at) {
+  std::size_t end = at;
+  return text.run_of(at, [&](char c) { return is_digit(c) && end++ < at + kGroup; });
+}
+
+/// kCodePreset.stage1.
+struct CodeStage1 {
+  static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
+
+  static constexpr CharClasses kWord = kLetters | kMarks;
+
+  /// [^\p{L}\p{M}0-9 \t\r\n\f\x0b]+, from `at`.
+  static std::size_t symbols_end(const Scanner& text, std::size_t at) {
+    return text.run(at, bit(CharClass::kOther), static_cast<CharClasses>(~kWord));
+  }
+
+  static std::size_t match(const Scanner& text, std::size_t at) {
+    if (text.is(at, '\n') || (text.is(at, '\r') && text.is(at + 1, '\n'))) {
+      return text.run_of(at + (text.is(at, '\r') ? 2 : 1), is_blank);
+    }
+    const std::size_t start = at + (text.is(at, ' ') ? 1 : 0);
+    if (const std::size_t end = text.run(start, kWord); end > start) return end;
+    if (const std::size_t end = digits_end(text, at); end > at) return end;
+    if (const std::size_t end = symbols_end(text, start); end > start) return end;
+    const std::size_t blanks = text.run_of(at, is_blank);
+    if (blanks > at + 1 && text.is(blanks - 1, ' ') && blanks < text.size() && !text.is_newline(blanks)) {
+      return blanks - 1;
+    }
+    const std::size_t end = text.run_of(at, [](char c) { return is_blank(c) || c == '\f' || c == '\v'; });
+    return end > at ? end : at + 1;  // a lone \r
+  }
+};
+
+/// kSuperBpePreset.stage1.
+struct SuperBpeStage1 {
+  static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
+
+  /// U*l+ from `at`, backtracking as a regex engine does; `at` when it does not match.
+  static std::size_t upper_then_lowers(const Scanner& text, std::size_t at) {
+    std::size_t end = at;  // behind the last character that may stand for l
+    std::size_t place = at;
+    for (std::size_t bytes = 0; place < text.size();) {
+      const CharClasses found = text.classes(place, bytes);
+      if ((found & kUppers) == 0) break;
+      place += bytes;
+      if ((found & kUpperAndLower) != 0) end = place;
+    }
+    const std::size_t lowers = text.run(place, kLowers);
+    return lowers > place ? lowers : end;
+  }
+  /// U+l* from `at`.
+  static std::size_t uppers_then_lower(const Scanner& text, std::size_t at) {
+    const std::size_t uppers = text.run(at, kUppers);
+    return uppers > at ? text.run(uppers, kLowers) : at;
+  }
+  static std::size_t symbols(const Scanner& text, std::size_t at) {
+    const std::size_t start = at + (text.is(at, ' ') ? 1 : 0);
+    const std::size_t end = text.run(start, kSymbols);
+    return end > start ? text.run_of(end, [](char c) { return c == '\r' || c == '\n' || c == '/'; }) : at;
+  }
+
+  static std::size_t match(const Scanner& text, std::size_t at) {
+    // The optional first character: [^\r\n\p{L}\p{N}].
+    const std::size_t first =
+        text.is_newline(at) ? 0 : text.step(at, static_cast<CharClasses>(~(kLetters | kNumbers)));
+    for (const auto word : {upper_then_lowers, uppers_then_lower}) {
+      if (first > 0) {
+        if (const std::size_t end = word(text, at + first); end > at + first) return end;
+      }
+      if (const std::size_t end = word(text, at); end > at) return end;
+    }
+    if (const std::size_t end = text.group(at); end > at) return end;
+    if (const std::size_t end = symbols(text, at); end > at) return end;
+    return spaces(text, at);
+  }
+  /// \s*[\r\n]+, else \s+(?!\S), else \s+.
+  static std::size_t spaces(const Scanner& text, std::size_t at) {
+    std::size_t last = at;
+    std::size_t newline = at;
+    std::size_t end = at;
+    while (const std::size_t bytes = text.step(end, kSpaces)) {
+      last = end;
+      end += bytes;
+      if (text.is_newline(last)) newline = end;
+    }
+    if (newline > at) return newline;
+    return end < text.size() && last > at ? last : end;
+  }
+};
+
+/// kSuperBpePreset.stage2.
+struct SuperBpeStage2 {
+  /// No match begins with a letter.
+  static std::size_t skip(const Scanner& text, std::size_t at) { return text.run(at, kLetters); }
+
+  static std::size_t match(const Scanner& text, std::size_t at) {
+    if (const std::size_t end = text.group(at); end > at) return end;
+    const std::size_t start = at + (text.is(at, ' ') ? 1 : 0);
+    const std::size_t one = start + text.step(start, kSymbols);
+    if (one > start && text.step(one, kSymbols) > 0) return SuperBpeStage1::symbols(text, at);
+    const std::size_t end = text.run_of(at, [](char c) { return c == ' '; });
+    if (end == text.size() || text.step(end, kSpaces) > 0) return end;
+    return end > at + 1 ? end - 1 : at;
+  }
+};
+
+template <typename Pattern>
+void split_by(std::string_view whole, std::vector<std::string_view>& pieces) {
+  const Scanner text(whole);
+  std::size_t taken = 0;
+  for (std::size_t at = 0; (at = Pattern::skip(text, at)) < whole.size();) {
+    const std::size_t end = Pattern::match(text, at);
+    if (end == at) {
+      at = text.next(at);
+      continue;
+    }
+    if (at > taken) pieces.push_back(whole.substr(taken, at - taken));
+    pieces.push_back(whole.substr(at, end - at));
+    taken = at = end;
+  }
+  if (taken < whole.size()) pieces.push_back(whole.substr(taken));
+}
+
+/// The next ASCII digit from `at`, eight bytes at a time.
+std::size_t find_digit(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      bytes ^= 0x3030303030303030ULL;  // digits become 0 to 9
+      const std::uint64_t others = ((bytes & ~kHigh) + 0x7676767676767676ULL) | bytes;
+      if (const std::uint64_t digits = ~others & kHigh) return at + std::countr_zero(digits) / 8;
+    }
+  }
+  while (at < text.size() && !is_digit(text[at])) ++at;
+  return at;
+}
+
+/// kCodePreset.stage2.
+void split_code_stage2(std::string_view text, std::vector<std::string_view>& pieces) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t digit = find_digit(text, at);
+    if (digit > at) pieces.push_back(text.substr(at, digit - at));
+    at = digits_end(Scanner(text), digit);
+    if (at > digit) pieces.push_back(text.substr(digit, at - digit));
+  }
+}
+
+}  // namespace
+
+Splitter find_splitter(std::string_view pattern) {
+  if (pattern == kCodePreset.stage1) return split_by<CodeStage1>;
+  if (pattern == kCodePreset.stage2) return split_code_stage2;
+  if (pattern == kSuperBpePreset.stage1) return split_by<SuperBpeStage1>;
+  if (pattern == kSuperBpePreset.stage2) return split_by<SuperBpeStage2>;
+  return nullptr;
+}
+
+}  // namespace palimpsest::tokens
