@@ -10,16 +10,6 @@
 
 namespace palimpsest::tokenize {
 
-/// The patterns that the reference implementation of SuperBPE trains with (arXiv 2503.13423, repository
-/// PythonNut/superbpe, scripts/train_tokenizer.sh and extend_tokenizer.sh).
-inline constexpr tokens::PreTokenizerPreset kSuperbpePreset = {
-    "superbpe",
-    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
-    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
-    R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-    R"(\p{N}{1,3}| ?[^\s\p{L}\p{N}]{2,}[\r\n/]*| +(?!\S))",
-};
-
 /// Where a text is cut into units that no merge crosses.
 enum class UnitCut {
   kDocument,       ///< nowhere
@@ -35,7 +25,7 @@ struct TrainingPreset {
 
 inline constexpr std::array kTrainingPresets = {
     TrainingPreset{&tokens::kCodePreset, UnitCut::kBeforeNewline, true},
-    TrainingPreset{&kSuperbpePreset, UnitCut::kBehindNewline, false},
+    TrainingPreset{&tokens::kSuperBpePreset, UnitCut::kBehindNewline, false},
 };
 
 inline constexpr const char* kUnitsByPreset = "preset";

@@ -1,5 +1,4 @@
-// Hand-written splitters for the patterns of the presets: what PCRE2 does with them, an order of magnitude
-// faster.
+// Hand-written splitters for the patterns of the presets: what PCRE2 does with them, two to three times as fast.
 #pragma once
 
 #include <string_view>

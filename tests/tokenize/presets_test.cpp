@@ -37,11 +37,11 @@ TEST(PresetsTest, UnitsFollowThePresetUnlessGiven) {
 
 TEST(PresetsTest, ReferencePatternsCutAsTheReferenceDoes) {
   Units pieces;
-  const tokens::PreTokenizer stage1{std::string(kSuperbpePreset.stage1), "test"};
+  const tokens::PreTokenizer stage1{std::string(tokens::kSuperBpePreset.stage1), "test"};
   stage1.split("const userName = f(12345);\n  x", pieces);
   EXPECT_EQ(pieces, (Units{"const", " user", "Name", " =", " f", "(", "123", "45", ");\n", " ", " x"}));
   pieces.clear();
-  const tokens::PreTokenizer stage2{std::string(kSuperbpePreset.stage2), "test"};
+  const tokens::PreTokenizer stage2{std::string(tokens::kSuperBpePreset.stage2), "test"};
   stage2.split("const userName = f(12345);\n  x", pieces);
   EXPECT_EQ(pieces, (Units{"const userName = f(", "123", "45", ");\n", " ", " x"}));
 }
