@@ -193,6 +193,10 @@ bool FileLabeller::is_devoted_to(const PackageInfo* package, std::size_t family)
   return covers_any(rules.application, package->runtime) || is_own_module(rules, package->name);
 }
 
+bool FileLabeller::lives_in_application(const PackageInfo* package, std::size_t family) const {
+  return covers_any(table_.families[family].application, package->needed_peers);
+}
+
 bool FileLabeller::needs_as_peer(const PackageInfo* package, std::size_t family) const {
   const Family& rules = table_.families[family];
   return rules.peers && covers_any(rules.dependencies, package->needed_peers);

@@ -56,6 +56,10 @@ class FileLabeller {
   /// family's own modules by its name: nestjs-clock is a Nest library.
   bool is_devoted_to(const PackageInfo* package, std::size_t family) const;
 
+  /// True when the package is a library for applications of the family only: what makes a package an
+  /// application is a peer dependency that is not optional.
+  bool lives_in_application(const PackageInfo* package, std::size_t family) const;
+
   /// True when the package is a library that cannot do without the family.
   bool needs_as_peer(const PackageInfo* package, std::size_t family) const;
 

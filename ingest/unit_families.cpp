@@ -11,7 +11,8 @@ namespace {
 // own.
 constexpr double kOwnShare = 0.1;
 // The share of its files that a package's name or its being an application stands for; so does a peer
-// dependency that is not optional, if there are more than a few such files.
+// dependency that is not optional, if there are some such files: kOwnShare where the peer owns the
+// application, else kPeerShare.
 constexpr double kDevotedShare = 0.3;
 constexpr double kPeerShare = 0.2;
 // A family that the package does not depend on is there all the same when that share of its files shows it by
@@ -42,6 +43,7 @@ class UnitJudge {
     for (std::size_t family = 0; family < result.shares.size(); ++family) {
       const bool possible = family == table_.default_family || labeller_.depends(unit, family) ||
                             labeller_.is_devoted_to(unit, family) ||
+                            labeller_.lives_in_application(unit, family) ||
                             counts.shown[family] >= kShownShare * total;
       result.shares[family] = possible ? result.shares[family] / total : 0;
     }
@@ -50,6 +52,7 @@ class UnitJudge {
     for (std::size_t family = 0; family < result.shares.size(); ++family) {
       double& share = result.shares[family];
       if ((share > 0 && labeller_.is_devoted_to(unit, family)) ||
+          (share >= kOwnShare && labeller_.lives_in_application(unit, family)) ||
           (share > kPeerShare && labeller_.needs_as_peer(unit, family)))
         share = kDevotedShare + (1 - kDevotedShare) * share;
     }
