@@ -21,7 +21,8 @@ namespace {
 struct JudgedRepository {
   std::string name;  // OWNER/NAME
   std::string commit;
-  std::string half;  // `rules`: rules were changed by its misses; `held-out`: only counted
+  std::string
+      half;  // `rules`: rules were changed by its misses; `held-out`: only counted; `fresh`: judged last
   std::vector<test::GoldFile> files;
 };
 
@@ -85,7 +86,7 @@ TEST(GoldRepositoriesTest, FilesJudgedByHand) {
   }
   for (const auto& [half, result] : scores) {
     std::printf("repositories, %s: %s", half.c_str(), result.table().c_str());
-    EXPECT_GE(result.files, 100U) << half;
+    EXPECT_GE(result.files, 70U) << half;
     EXPECT_GE(result.macro_f1(), 0.95) << half;
     EXPECT_GE(result.no_signal_accuracy(), 0.85) << half;
   }
