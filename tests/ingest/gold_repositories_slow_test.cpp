@@ -42,6 +42,7 @@ std::vector<JudgedRepository> read_list() {
     repository.files.push_back({parts[3], "", parts[4], parts.size() > 5 && parts[5] == "no-signal"});
   }
   std::vector<JudgedRepository> list;
+  list.reserve(repositories.size());
   for (auto& [name, repository] : repositories) list.push_back(std::move(repository));
   return list;
 }
