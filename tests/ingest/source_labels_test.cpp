@@ -13,20 +13,28 @@ namespace {
 using testing::ElementsAre;
 using testing::StartsWith;
 
-/// Labels by path for a package with the given dependencies; `imports` holds each file's modules.
-std::map<std::string, io::Framework> label(const std::string& dependencies,
-                                           const std::map<std::string, std::vector<std::string>>& imports) {
+using Imports = std::map<std::string, std::vector<std::string>>;  // modules of each file
+
+/// By path, for packages given as folder and package.json.
+std::map<std::string, io::Framework> label_all(const std::map<std::string, std::string>& packages,
+                                               const Imports& imports) {
   static const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
-  PackageTree packages;
-  packages.add(parse_package(R"({"name":"n","dependencies":)" + dependencies + "}", "", "p"));
-  std::vector<SyntaxFacts> facts;
-  for (const auto& [path, modules] : imports) facts.push_back({.imports = modules});
+  PackageTree tree;
+  for (const auto& [folder, json] : packages) tree.add(parse_package(json, folder, "p"));
+  std::map<std::string, SyntaxFacts> facts;
   std::vector<FactFile> files;
-  for (const auto& [path, modules] : imports) files.push_back({path, &facts[files.size()]});
-  const std::vector<io::Framework> labels = label_source(table, packages, files);
+  files.reserve(imports.size());
+  for (const auto& [path, modules] : imports)
+    files.push_back({path, &facts.emplace(path, SyntaxFacts{.imports = modules}).first->second});
+  const std::vector<io::Framework> labels = label_source(table, tree, files);
   std::map<std::string, io::Framework> result;
   for (std::size_t i = 0; i < files.size(); ++i) result[std::string(files[i].path)] = labels[i];
   return result;
+}
+
+/// The same for one package with the given dependencies.
+std::map<std::string, io::Framework> label(const std::string& dependencies, const Imports& imports) {
+  return label_all({{"", R"({"name":"n","dependencies":)" + dependencies + "}"}}, imports);
 }
 
 TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
@@ -89,21 +97,11 @@ TEST(SourceLabelsTest, ReactFilesCountForANextPackage) {
   EXPECT_EQ(labels.at("b.ts").label, "react");
 }
 
-/// Labels by path for the given packages (folder and package.json) and each file's imports.
-std::map<std::string, std::string> label_tree(
-    const std::map<std::string, std::string>& packages,
-    const std::map<std::string, std::vector<std::string>>& imports) {
-  static const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
-  PackageTree tree;
-  for (const auto& [folder, json] : packages) tree.add(parse_package(json, folder, "p"));
-  std::vector<SyntaxFacts> facts;
-  for (const auto& [path, modules] : imports) facts.push_back({.imports = modules});
-  std::vector<FactFile> files;
-  for (const auto& [path, modules] : imports) files.push_back({path, &facts[files.size()]});
-  const std::vector<io::Framework> labels = label_source(table, tree, files);
-  std::map<std::string, std::string> result;
-  for (std::size_t i = 0; i < files.size(); ++i) result[std::string(files[i].path)] = labels[i].label;
-  return result;
+std::map<std::string, std::string> label_tree(const std::map<std::string, std::string>& packages,
+                                              const Imports& imports) {
+  std::map<std::string, std::string> names;
+  for (const auto& [path, framework] : label_all(packages, imports)) names[path] = framework.label;
+  return names;
 }
 
 TEST(SourceLabelsTest, InACorePackageItsFewReactFilesSayNothingAboutWhatTheyUse) {
