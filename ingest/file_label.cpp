@@ -116,6 +116,31 @@ class RuleMatcher {
   std::vector<Evidence>& evidence_;
 };
 
+/// True when the package is one of the family's own modules: nestjs-clock is a Nest library.
+bool is_own_module(const Family& family, const std::string& name) {
+  return std::any_of(family.rules.begin(), family.rules.end(), [&](const Rule& rule) {
+    return rule.kind == RuleKind::kImport && rule.strength >= kOwnModule && !rule.needs_dependency &&
+           covers(rule.patterns, name);
+  });
+}
+
+/// True when the package is named like the family's companions: next-x that has next as a peer is for
+/// Next.js.
+bool is_companion(const Family& family, const std::string& name) {
+  return std::any_of(family.rules.begin(), family.rules.end(), [&](const Rule& rule) {
+    return rule.kind == RuleKind::kImport && rule.strength >= kDeciding && covers(rule.patterns, name);
+  });
+}
+
+/// True when the package.json names a dependency of the family.
+bool states(const Family& family, const PackageInfo& package) {
+  const bool peers = family.peers || is_companion(family, package.name);
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(), [&](const std::string& name) {
+    return covers(family.dependencies, name) &&
+           (peers || !std::binary_search(package.peers.begin(), package.peers.end(), name));
+  });
+}
+
 std::string_view below_package(std::string_view path, const PackageInfo* package) {
   if (package == nullptr || package->directory.empty()) return path;
   return path.substr(package->directory.size() + 1);
@@ -144,7 +169,7 @@ FileLabeller::FileLabeller(const FrameworkTable& table, const PackageTree& packa
   for (const auto& [folder, package] : packages.all()) {
     std::vector<bool>& depends = depends_[&package];
     for (const Family& family : table.families) {
-      depends.push_back(!package.workspace_root && covers_any(family.dependencies, package.dependencies));
+      depends.push_back(!package.workspace_root && states(family, package));
     }
   }
 }
@@ -159,13 +184,22 @@ bool FileLabeller::builds_on(std::size_t family, std::size_t base) const {
   return std::find(bases.begin(), bases.end(), base) != bases.end();
 }
 
+bool FileLabeller::are_related(std::size_t a, std::size_t b) const {
+  return a == b || builds_on(a, b) || builds_on(b, a);
+}
+
 bool FileLabeller::is_devoted_to(const PackageInfo* package, std::size_t family) const {
-  if (covers_any(table_.families[family].application, package->runtime)) return true;
-  const std::vector<Rule>& rules = table_.families[family].rules;
-  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-    return rule.kind == RuleKind::kImport && rule.strength >= kOwnModule && !rule.needs_dependency &&
-           covers(rule.patterns, package->name);
-  });
+  const Family& rules = table_.families[family];
+  return covers_any(rules.application, package->runtime) || is_own_module(rules, package->name);
+}
+
+bool FileLabeller::lives_in_application(const PackageInfo* package, std::size_t family) const {
+  return covers_any(table_.families[family].application, package->needed_peers);
+}
+
+bool FileLabeller::needs_as_peer(const PackageInfo* package, std::size_t family) const {
+  const Family& rules = table_.families[family];
+  return rules.peers && covers_any(rules.dependencies, package->needed_peers);
 }
 
 std::vector<Evidence> FileLabeller::collect(std::string_view path, const SyntaxFacts& facts,

@@ -49,9 +49,19 @@ class FileLabeller {
 
   bool builds_on(std::size_t family, std::size_t base) const;
 
+  /// True when they are the same, or one builds on the other.
+  bool are_related(std::size_t a, std::size_t b) const;
+
   /// True when the package is an application of the family by its runtime dependencies, or one of the
   /// family's own modules by its name: nestjs-clock is a Nest library.
   bool is_devoted_to(const PackageInfo* package, std::size_t family) const;
+
+  /// True when the package is a library for applications of the family only: what makes a package an
+  /// application is a peer dependency that is not optional.
+  bool lives_in_application(const PackageInfo* package, std::size_t family) const;
+
+  /// True when the package is a library that cannot do without the family.
+  bool needs_as_peer(const PackageInfo* package, std::size_t family) const;
 
  private:
   std::vector<Evidence> collect(std::string_view path, const SyntaxFacts& facts,

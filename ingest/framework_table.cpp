@@ -72,9 +72,9 @@ class TableParser {
     return result;
   }
 
-  bool flag(const toml::table& table, std::string_view key) const {
+  bool flag(const toml::table& table, std::string_view key, bool otherwise = false) const {
     const toml::node* node = table.get(key);
-    if (node == nullptr) return false;
+    if (node == nullptr) return otherwise;
     if (!node->is_boolean()) fail(*node, fmt::format("\"{}\" is not true or false", key));
     return node->as_boolean()->get();
   }
@@ -87,7 +87,7 @@ class TableParser {
   }
 
   void add_family(const toml::table& table) {
-    check_keys(table, {"label", "default", "builds_on", "dependencies", "application", "rule"});
+    check_keys(table, {"label", "default", "builds_on", "dependencies", "peers", "application", "rule"});
     const std::string label = table["label"].value_or(std::string());
     if (label.empty()) fail(table, "family has no label");
     if (index_of(label)) fail(table, fmt::format("label \"{}\" occurs twice", label));
@@ -98,6 +98,7 @@ class TableParser {
     Family family{.label = label,
                   .builds_on = {},
                   .dependencies = strings(table, "dependencies"),
+                  .peers = flag(table, "peers", true),
                   .application = strings(table, "application"),
                   .rules = {}};
     if (const toml::node* rules = table.get("rule")) {

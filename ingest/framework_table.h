@@ -22,6 +22,7 @@ struct Family {
   std::string label;
   std::vector<std::size_t> builds_on;     ///< families whose evidence this one includes
   std::vector<std::string> dependencies;  ///< package patterns
+  bool peers = true;                      ///< a peer dependency is one of them
   std::vector<std::string>
       application;  ///< those that an application of the family states under `dependencies`
   std::vector<Rule> rules;

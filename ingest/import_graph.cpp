@@ -219,9 +219,12 @@ std::vector<FileEdges> import_graph(const std::vector<FactFile>& files, const Pa
       std::optional<std::size_t> to;
       if (module.front() == '.') {
         to = resolver.relative(files[from].path, module);
-      } else if (!(to = resolver.workspace(files[from].path, module))) {
-        to = resolver.alias(files[from].path, module);
-        if (to) edges[from].aliases.push_back(module);
+      } else if ((to = resolver.workspace(files[from].path, module))) {
+        // A package that loads itself by its name.
+        if (units.nearest(files[*to].path) == units.nearest(files[from].path))
+          edges[from].aliases.push_back(module);
+      } else if ((to = resolver.alias(files[from].path, module))) {
+        edges[from].aliases.push_back(module);
       }
       if (!to || *to == from) continue;
       edges[from].imports.push_back(*to);

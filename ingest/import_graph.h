@@ -21,8 +21,7 @@ struct FactFile {
 struct FileEdges {
   std::vector<std::size_t> imports;
   std::vector<std::size_t> importers;
-  std::vector<std::string>
-      aliases;  ///< modules that look like packages but lead to a file of the same package
+  std::vector<std::string> aliases;  ///< modules that look like packages but lead to a file of the same unit
 };
 
 /// `packages` as found; `units` are the packages and the parts of a repository that work as one (see

@@ -1,6 +1,7 @@
 #include "ingest/package_info.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <simdjson.h>
@@ -43,6 +44,11 @@ void add_dependencies(const sj::object& object, const char* key, std::vector<std
   for (const sj::key_value_pair field : table) names.emplace_back(field.key);
 }
 
+bool is_optional_peer(const sj::object& object, const std::string& name) {
+  bool optional = false;
+  return object["peerDependenciesMeta"][name]["optional"].get(optional) == simdjson::SUCCESS && optional;
+}
+
 }  // namespace
 
 PackageInfo parse_package(std::string_view json, std::string directory, const std::string& where) {
@@ -62,6 +68,13 @@ PackageInfo parse_package(std::string_view json, std::string directory, const st
   }
   add_dependencies(object, "dependencies", package.runtime);
   std::sort(package.runtime.begin(), package.runtime.end());
+  add_dependencies(object, "peerDependencies", package.peers);
+  std::erase_if(package.peers, [&](const std::string& name) {
+    return std::binary_search(package.runtime.begin(), package.runtime.end(), name);
+  });
+  std::sort(package.peers.begin(), package.peers.end());
+  std::copy_if(package.peers.begin(), package.peers.end(), std::back_inserter(package.needed_peers),
+               [&](const std::string& name) { return !is_optional_peer(object, name); });
   std::sort(package.dependencies.begin(), package.dependencies.end());
   package.dependencies.erase(std::unique(package.dependencies.begin(), package.dependencies.end()),
                              package.dependencies.end());

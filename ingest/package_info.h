@@ -19,6 +19,8 @@ struct PackageInfo {
   std::string license;                    ///< SPDX expression as stated, may be empty
   std::vector<std::string> dependencies;  ///< of all kinds: runtime, development, peer, optional
   std::vector<std::string> runtime;       ///< those of them under `dependencies`, sorted
+  std::vector<std::string> peers;  ///< those under `peerDependencies` and not under `dependencies`, sorted
+  std::vector<std::string> needed_peers;  ///< those of `peers` that are not optional
   bool workspace_root = false;            ///< of a monorepo: its dependencies say little about one file
 };
 

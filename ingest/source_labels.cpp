@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "ingest/linked_files.h"
 #include "ingest/project_units.h"
+#include "ingest/unit_families.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -19,34 +21,24 @@ constexpr double kPriorVotes = 2;
 constexpr double kInheritedVote = 0.7;
 constexpr double kUndecidedVote = 0.5;
 constexpr double kHintVotes = 2;  // times the hint's strength
-// The share of votes that a family needs, and its lead over the next one.
-constexpr double kNeededShare = 0.35;
+// The share of votes that a family needs where its package is of the family, and elsewhere; its lead over the
+// next one. The first is hardly above kPackageShare: the package alone is enough, unless a hint speaks
+// against it.
+constexpr double kNeededShare = 0.32;
+constexpr double kNeededShareAbroad = 0.5;
 constexpr double kNeededLead = 1.15;
 // Rounds of inheritance along imports; a label inherited later is less sure.
 constexpr int kRounds = 2;
 constexpr double kInheritStrength = 0.6;
 constexpr double kRoundDecay = 0.8;
-// A package is of a family when that share of its files is.
-constexpr double kPackageShare = 0.3;
-// A family that builds on another claims the other's files for its package only if it has some share of its
-// own.
-constexpr double kOwnShare = 0.1;
-// The share of its files that a package's name or its being an application stands for.
-constexpr double kDevotedShare = 0.3;
+// A group of at least that many linked files, none of which shows the package's family, is something else.
+constexpr std::size_t kGroupFiles = 8;
 // In a package of two unrelated families the nearest folder with that many decided files speaks instead of
 // the package.
 constexpr double kFolderVoters = 3;
 // A file of re-exports is what it exports, if that share of it is of one family.
 constexpr double kBarrelShare = 0.6;
 constexpr std::size_t kMaxEvidence = 8;
-
-using Shares = std::vector<double>;  // by family
-
-struct UnitFamilies {
-  std::size_t family = 0;  // of the whole; the default if none is clear
-  Shares shares;           // decided files of each family / all files
-  bool mixed = false;      // two families that have nothing to do with each other
-};
 
 class SourceLabeller {
  public:
@@ -62,7 +54,8 @@ class SourceLabeller {
       own_.push_back(labeller_.label(files_[i].path, *files_[i].facts, edges_[i].aliases));
       unit_of_.push_back(units_.nearest(files_[i].path));
     }
-    count_families();
+    families_ = count_unit_families(table_, labeller_, files_, unit_of_, own_);
+    count_groups();
     count_folders();
     for (std::size_t i = 0; i < files_.size(); ++i) doubt_path(i);
     labels_ = own_;
@@ -86,64 +79,6 @@ class SourceLabeller {
     return !labels_[file].evidence.empty() && labels_[file].evidence.front().kind >= EvidenceKind::kGraph;
   }
 
-  void count_families() {
-    std::map<const PackageInfo*, double> files;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      UnitFamilies& unit = families_[unit_of_[i]];
-      unit.shares.resize(table_.families.size());
-      ++files[unit_of_[i]];
-      if (own_[i].decided) ++unit.shares[own_[i].family];
-    }
-    for (auto& [package, unit] : families_) {
-      for (std::size_t family = 0; family < unit.shares.size(); ++family) {
-        const bool possible = family == table_.default_family || labeller_.depends(package, family) ||
-                              labeller_.is_devoted_to(package, family);
-        unit.shares[family] = possible ? unit.shares[family] / files[package] : 0;
-      }
-      unit.family = unit_family(unit.shares);
-      unit.mixed = is_mixed(unit.shares);
-      for (std::size_t family = 0; family < unit.shares.size(); ++family) {
-        double& share = unit.shares[family];
-        if (share > 0 && labeller_.is_devoted_to(package, family))
-          share = kDevotedShare + (1 - kDevotedShare) * share;
-      }
-    }
-  }
-
-  std::size_t unit_family(const Shares& shares) const {
-    std::size_t best = table_.default_family;
-    double best_share = 0;
-    for (std::size_t family = 0; family < shares.size(); ++family) {
-      if (family == table_.default_family) continue;
-      double share = shares[family];
-      if (share >= kOwnShare) {
-        for (const std::size_t base : table_.families[family].builds_on) share += shares[base];
-      }
-      if (share < kPackageShare || share <= best_share) continue;
-      best = family;
-      best_share = share;
-    }
-    return best;
-  }
-
-  bool related(std::size_t a, std::size_t b) const {
-    return a == b || labeller_.builds_on(a, b) || labeller_.builds_on(b, a);
-  }
-
-  bool is_mixed(const Shares& shares) const {
-    for (std::size_t a = 0; a < shares.size(); ++a) {
-      for (std::size_t b = 0; b < a; ++b) {
-        const bool both = shares[a] >= kOwnShare && shares[b] >= kOwnShare;
-        if (both && !related(a, b) && a != table_.default_family && b != table_.default_family) return true;
-      }
-    }
-    return false;
-  }
-
-  static bool decided_by_path(const FileLabel& label) {
-    return label.decided && label.evidence.front().kind >= EvidenceKind::kPath;
-  }
-
   /// Folders of mixed units: what their files show by imports and syntax, and at the end how many files they
   /// have.
   void count_folders() {
@@ -159,6 +94,29 @@ class SourceLabeller {
     }
   }
 
+  /// Groups of linked files: how many show each family, and at the end how many there are.
+  void count_groups() {
+    group_of_ = linked_files(edges_, unit_of_);
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      Shares& counts = groups_[group_of_[i]];
+      counts.resize(table_.families.size() + 1);
+      ++counts.back();
+      if (own_[i].decided) ++counts[own_[i].family];
+    }
+  }
+
+  /// True when the file is part of a large group in which nothing shows the family or a related one, in a
+  /// package that is not devoted to the family.
+  bool is_apart(std::size_t file, std::size_t family) const {
+    const Shares& counts = groups_.at(group_of_[file]);
+    if (family == table_.default_family || counts.back() < kGroupFiles) return false;
+    if (labeller_.is_devoted_to(unit_of_[file], family)) return false;
+    for (std::size_t other = 0; other < table_.families.size(); ++other) {
+      if (counts[other] > 0 && labeller_.are_related(family, other)) return false;
+    }
+    return true;
+  }
+
   /// Moves to the folder above; false at the unit's own folder.
   bool next_folder(std::string_view& path, std::size_t file) const {
     const std::size_t slash = path.rfind('/');
@@ -167,8 +125,16 @@ class SourceLabeller {
     return true;
   }
 
-  /// What the file's package, or its part of a mixed package, is made of.
+  /// What the file's package, or its part of the package, is made of.
   Shares surroundings(std::size_t file) const {
+    Shares shares = folder_or_package(file);
+    for (std::size_t family = 0; family < shares.size(); ++family) {
+      if (shares[family] > 0 && is_apart(file, family)) shares[family] = 0;
+    }
+    return shares;
+  }
+
+  Shares folder_or_package(std::size_t file) const {
     const UnitFamilies& unit = families_.at(unit_of_[file]);
     std::string_view folder = files_[file].path;
     while (unit.mixed && next_folder(folder, file)) {
@@ -188,7 +154,7 @@ class SourceLabeller {
     if (!families_.at(unit_of_[file]).mixed || !decided_by_path(label)) return;
     const Shares shares = surroundings(file);
     for (std::size_t family = 0; family < shares.size(); ++family) {
-      if (related(family, label.family) && shares[family] > 0) return;
+      if (labeller_.are_related(family, label.family) && shares[family] > 0) return;
     }
     label.decided = false;
   }
@@ -200,49 +166,65 @@ class SourceLabeller {
 
   /// Votes by family, of all voters, and of neighbours for the explanation.
   struct Ballot {
+    Shares package;  // what surrounds the file, as its application's families
     Shares votes;
     double total = 0;
     std::vector<std::size_t> neighbours;  // by family, then all
   };
 
+  static bool is_home(const Ballot& ballot, std::size_t family) {
+    return ballot.package[family] >= kPackageShare;
+  }
+
   void count_neighbour(std::size_t neighbour, std::size_t file, bool pool, Ballot& ballot) const {
-    const UnitFamilies& unit = families_.at(unit_of_[file]);
     const bool has_label = labels_[neighbour].decided || inherited(neighbour);
     ++ballot.neighbours.back();
-    if (!has_label) return count_package(file, kUndecidedVote, ballot);
+    if (!has_label) return count_package(kUndecidedVote, ballot);
     const std::size_t own = labels_[neighbour].family;
-    const std::size_t family = pool ? pooled(own, unit) : own;
+    const std::size_t family = pool ? pooled(own, families_.at(unit_of_[file])) : own;
     const double weight = labels_[neighbour].decided ? 1 : kInheritedVote;
     ballot.total += weight;
     ballot.votes[family] += weight;
     ++ballot.neighbours[family];
   }
 
-  void count_package(std::size_t file, double weight, Ballot& ballot) const {
-    const UnitFamilies& unit = families_.at(unit_of_[file]);
-    const Shares shares = surroundings(file);
-    ballot.total += weight;
-    for (std::size_t family = 0; family < shares.size(); ++family)
-      ballot.votes[pooled(family, unit)] += weight * shares[family];
+  /// Who uses a file says something about it only where the package is of the user's family.
+  void count_importer(std::size_t importer, std::size_t file, Ballot& ballot) const {
+    const std::size_t family = pooled(labels_[importer].family, families_.at(unit_of_[file]));
+    if (family == table_.default_family || is_home(ballot, family))
+      return count_neighbour(importer, file, true, ballot);
+    ++ballot.neighbours.back();
+    count_package(kUndecidedVote, ballot);
   }
 
-  Ballot empty_ballot() const {
-    return {.votes = Shares(table_.families.size()),
-            .total = 0,
-            .neighbours = std::vector<std::size_t>(table_.families.size() + 1)};
+  static void count_package(double weight, Ballot& ballot) {
+    ballot.total += weight;
+    for (std::size_t family = 0; family < ballot.package.size(); ++family)
+      ballot.votes[family] += weight * ballot.package[family];
+  }
+
+  Ballot empty_ballot(std::size_t file) const {
+    Ballot ballot{.package = Shares(table_.families.size()),
+                  .votes = Shares(table_.families.size()),
+                  .total = 0,
+                  .neighbours = std::vector<std::size_t>(table_.families.size() + 1)};
+    const Shares shares = surroundings(file);
+    for (std::size_t family = 0; family < shares.size(); ++family)
+      ballot.package[pooled(family, families_.at(unit_of_[file]))] += shares[family];
+    return ballot;
   }
 
   /// The family with the most votes of neighbours, package and hints; without a clear one the label stays as
   /// it is.
   FileLabel vote(std::size_t file, double strength) const {
     if (files_[file].facts->is_barrel) {
-      Ballot ballot = empty_ballot();
+      Ballot ballot = empty_ballot(file);
       for (const std::size_t imported : edges_[file].imports) count_neighbour(imported, file, false, ballot);
       const double most = *std::max_element(ballot.votes.begin(), ballot.votes.end());
       if (most > 0 && most >= kBarrelShare * ballot.total) return winner(file, ballot, strength);
     }
-    Ballot ballot = empty_ballot();
-    count_package(file, kPriorVotes, ballot);
+    Ballot ballot = empty_ballot(file);
+    count_package(kPriorVotes, ballot);
     for (const std::size_t imported : edges_[file].imports) {
       const bool foreign = unit_of_[imported] != unit_of_[file];
       if (!foreign || labels_[imported].decided || inherited(imported))
@@ -250,7 +232,7 @@ class SourceLabeller {
     }
     // Who uses a shared library says nothing about it.
     for (const std::size_t importer : edges_[file].importers) {
-      if (unit_of_[importer] == unit_of_[file]) count_neighbour(importer, file, true, ballot);
+      if (unit_of_[importer] == unit_of_[file]) count_importer(importer, file, ballot);
     }
     for (const Evidence& hint : own_[file].evidence) {
       ballot.votes[hint.family] += kHintVotes * hint.strength;
@@ -260,26 +242,37 @@ class SourceLabeller {
   }
 
   FileLabel winner(std::size_t file, const Ballot& ballot, double strength) const {
-    const auto& [votes, total, neighbours] = ballot;
-    FileLabel label = own_[file];
+    const auto& votes = ballot.votes;
     const auto best = std::max_element(votes.begin(), votes.end());
     const auto family = static_cast<std::size_t>(best - votes.begin());
     double second = 0;
     for (std::size_t i = 0; i < votes.size(); ++i) {
       if (i != family) second = std::max(second, votes[i]);
     }
-    if (*best < kNeededShare * total || *best < kNeededLead * second) return label;
-    const bool by_graph = neighbours[family] > 0;
-    const double share = surroundings(file)[family];
-    if (!by_graph && share == 0) return label;  // its own hints alone
+    const double needed = is_home(ballot, family) ? kNeededShare : kNeededShareAbroad;
+    const bool by_graph = ballot.neighbours[family] > 0;
+    const double share = ballot.package[family];
+    const bool clear = *best >= needed * ballot.total && *best >= kNeededLead * second;
+    if (!clear || (!by_graph && share == 0)) return hinted(file, ballot);  // or its own hints alone
+    FileLabel label = own_[file];
     label.family = family;
     label.has_evidence = true;
-    label.confidence = strength * *best / total;
+    label.confidence = strength * *best / ballot.total;
     Evidence evidence{by_graph ? EvidenceKind::kGraph : EvidenceKind::kPackage, family, label.confidence,
-                      by_graph
-                          ? fmt::format("graph {} of {} neighbours", neighbours[family], neighbours.back())
-                          : fmt::format("package {:.0f}% of files", 100 * share)};
+                      by_graph ? fmt::format("graph {} of {} neighbours", ballot.neighbours[family],
+                                             ballot.neighbours.back())
+                               : fmt::format("package {:.0f}% of files", 100 * share)};
     label.evidence.insert(label.evidence.begin(), std::move(evidence));
+    return label;
+  }
+
+  /// What a file's hints alone make of it; nothing where its package is something else.
+  FileLabel hinted(std::size_t file, const Ballot& ballot) const {
+    FileLabel label = own_[file];
+    const std::size_t family = pooled(label.family, families_.at(unit_of_[file]));
+    if (family == table_.default_family || is_home(ballot, family)) return label;
+    label.family = table_.default_family;
+    label.has_evidence = false;
     return label;
   }
 
@@ -291,6 +284,8 @@ class SourceLabeller {
   std::vector<const PackageInfo*> unit_of_;
   std::map<const PackageInfo*, UnitFamilies> families_;
   std::map<std::string_view, Shares> folders_;
+  std::vector<std::size_t> group_of_;
+  std::map<std::size_t, Shares> groups_;
   std::vector<FileLabel> own_;
   std::vector<FileLabel> labels_;
 };

@@ -70,7 +70,7 @@ TEST_F(ExplainTest, AFolderGivesEachFileAndASummary) {
   EXPECT_THAT(text, HasSubstr("plain/src/index.ts: core (confidence 0.50)\n  no evidence"));
   EXPECT_THAT(text, HasSubstr("nestjs              2   33.3%"));
   const std::string brief = explain_source({"dir:" + folder().string(), true}, built_in(), {});
-  EXPECT_THAT(brief, HasSubstr("shop/src/cart.service.ts\tcore\t0.80\timport import @angular/core\n"));
+  EXPECT_THAT(brief, HasSubstr("shop/src/cart.service.ts\tcore\t0.95\timport import @angular/core\n"));
 }
 
 TEST_F(ExplainTest, AUsersFamilyIsExplained) {

@@ -66,6 +66,13 @@ const Case kCases[] = {
     {"node alone", kNest, "src/a.ts", "import fs from 'node:fs';\n", "core"},
     {"node does not hide a path", kNest, "src/a.guard.ts", "import fs from 'fs';\n", "nestjs"},
     {"imports beat paths", kNest, "src/a.service.ts", "import React from 'react';\n", "react"},
+    {"a build tool's settings, whatever they build", kReact, "apps/x/vite.config.ts",
+     "import react from '@vitejs/plugin-react';\nimport { defineConfig } from 'vite';\n", "core"},
+    {"Preact beside a React binding", R"({"preact":"1","mobx-react":"1"})", "a.tsx",
+     "import { observer } from 'mobx-react';\nimport { Component } from 'preact';\n", "core"},
+    {"server-only without next", kReact, "app/a.tsx", "import 'server-only';\nexport const A = () => <a/>;",
+     "react"},
+    {"server-only with next", kNext, "lib/a.ts", "import 'server-only';\n", "nextjs"},
     {"strings are no imports", "", "a.ts", "const a = \"import x from 'react'\";\n", "core"},
 };
 
@@ -101,6 +108,19 @@ TEST(FileLabelTest, PathsCountFromTheNearestPackage) {
   EXPECT_EQ(label("apps/web/app/page.tsx"), "nextjs");
   EXPECT_EQ(label("apps/mobile/app/page.tsx"), "react");
   EXPECT_EQ(label("app/page.tsx"), "react") << "a workspace root's dependencies say little";
+}
+
+TEST(FileLabelTest, ALibraryThatAlsoWorksUnderNextIsNotNext) {
+  const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
+  PackageTree packages;
+  packages.add(parse_package(
+      R"({"name":"ui","peerDependencies":{"next":"1","react":"1"},"devDependencies":{"next":"1"}})", "ui",
+      "p"));
+  packages.add(parse_package(R"({"name":"next-kit","peerDependencies":{"next":"1"}})", "kit", "p"));
+  const FileLabeller labeller(table, packages);
+  const SyntaxFacts facts = test::facts_of("'use client';\nexport const A = () => <a/>;", Grammar::kTsx);
+  EXPECT_EQ(table.families[labeller.label("ui/a.tsx", facts).family].label, "react");
+  EXPECT_EQ(table.families[labeller.label("kit/a.tsx", facts).family].label, "nextjs");
 }
 
 TEST(FileLabelTest, AUsersFamilyNeedsNoCode) {

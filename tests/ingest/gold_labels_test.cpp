@@ -54,6 +54,10 @@ TEST(GoldLabelsTest, HardFilesWrittenAfterTheRules) {
   EXPECT_GE(score.no_signal_accuracy(), 0.85);
 }
 
+TEST(GoldLabelsTest, StylesOfPublicRepositories) {
+  expect_good("styles of public repositories", score_folder("late_2"));
+}
+
 TEST(GoldLabelsTest, BadGoldFilesAreNamed) {
   EXPECT_THROW(test::parse_gold(">> a.ts\n", "x"), std::runtime_error);
   EXPECT_THROW(test::parse_gold(">> a.ts core nosignal\n", "x"), std::runtime_error);

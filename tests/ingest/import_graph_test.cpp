@@ -56,6 +56,18 @@ TEST_F(ImportGraphTest, ResolvesRelativeImports) {
   EXPECT_THAT(graph()[2].importers, ElementsAre(1U));
 }
 
+TEST_F(ImportGraphTest, APackageThatLoadsItselfByNameIsNoEvidence) {
+  package(R"({"name":"react-kit"})", "kit");
+  package(R"({"name":"demo"})", "demo");
+  file("demo/a.ts", {"react-kit"});
+  file("kit/src/index.ts");
+  file("kit/tests/a.ts", {"react-kit"});
+  EXPECT_THAT(imports_of("kit/tests/a.ts"), ElementsAre("kit/src/index.ts"));
+  EXPECT_THAT(aliases_, ElementsAre("react-kit"));
+  EXPECT_THAT(imports_of("demo/a.ts"), ElementsAre("kit/src/index.ts"));
+  EXPECT_THAT(aliases_, IsEmpty()) << "another package's file";
+}
+
 TEST_F(ImportGraphTest, ResolvesAliasesWithoutTsconfig) {
   package(R"({"name":"n","dependencies":{"react":"1","@ui/kit":"1"}})", "");
   file("src/a.ts", {"@/d/e", "~/d/e", "#d/e", "src/d/e", "d/e", "@d/e", "react", "@ui/kit", "d"});

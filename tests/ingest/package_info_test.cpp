@@ -47,6 +47,16 @@ TEST(PackageInfoTest, NearestLooksThroughEmptyPackages) {
   EXPECT_EQ(PackageTree().nearest("a/b.ts"), nullptr);
 }
 
+TEST(PackageInfoTest, PeersAndWhichOfThemAreNeeded) {
+  const PackageInfo package = parse_package(
+      R"({"dependencies":{"c":"1"},"peerDependencies":{"b":"1","a":"1","c":"1"},
+          "peerDependenciesMeta":{"b":{"optional":true},"a":{"optional":false}}})",
+      "", "p");
+  EXPECT_THAT(package.peers, testing::ElementsAre("a", "b"));
+  EXPECT_THAT(package.needed_peers, testing::ElementsAre("a"));
+  EXPECT_THAT(package.runtime, testing::ElementsAre("c"));
+}
+
 TEST(PackageTreeTest, UnlicensedInsideALicensedPackageIsOverruled) {
   PackageTree tree;
   tree.add(parse_package(R"({"name":"a","license":"MIT"})", "", "w"));

@@ -13,20 +13,28 @@ namespace {
 using testing::ElementsAre;
 using testing::StartsWith;
 
-/// Labels by path for a package with the given dependencies; `imports` holds each file's modules.
-std::map<std::string, io::Framework> label(const std::string& dependencies,
-                                           const std::map<std::string, std::vector<std::string>>& imports) {
+using Imports = std::map<std::string, std::vector<std::string>>;  // modules of each file
+
+/// By path, for packages given as folder and package.json.
+std::map<std::string, io::Framework> label_all(const std::map<std::string, std::string>& packages,
+                                               const Imports& imports) {
   static const FrameworkTable table = parse_framework_table(built_in_frameworks(), "built-in");
-  PackageTree packages;
-  packages.add(parse_package(R"({"name":"n","dependencies":)" + dependencies + "}", "", "p"));
-  std::vector<SyntaxFacts> facts;
-  for (const auto& [path, modules] : imports) facts.push_back({.imports = modules});
+  PackageTree tree;
+  for (const auto& [folder, json] : packages) tree.add(parse_package(json, folder, "p"));
+  std::map<std::string, SyntaxFacts> facts;
   std::vector<FactFile> files;
-  for (const auto& [path, modules] : imports) files.push_back({path, &facts[files.size()]});
-  const std::vector<io::Framework> labels = label_source(table, packages, files);
+  files.reserve(imports.size());
+  for (const auto& [path, modules] : imports)
+    files.push_back({path, &facts.emplace(path, SyntaxFacts{.imports = modules}).first->second});
+  const std::vector<io::Framework> labels = label_source(table, tree, files);
   std::map<std::string, io::Framework> result;
   for (std::size_t i = 0; i < files.size(); ++i) result[std::string(files[i].path)] = labels[i];
   return result;
+}
+
+/// The same for one package with the given dependencies.
+std::map<std::string, io::Framework> label(const std::string& dependencies, const Imports& imports) {
+  return label_all({{"", R"({"name":"n","dependencies":)" + dependencies + "}"}}, imports);
 }
 
 TEST(SourceLabelsTest, FilesWithoutSignalTakeTheLabelOfTheirNeighbours) {
@@ -87,6 +95,79 @@ TEST(SourceLabelsTest, ReactFilesCountForANextPackage) {
   EXPECT_EQ(labels.at("d.ts").package_label, "nextjs");
   EXPECT_EQ(labels.at("d.ts").label, "nextjs");
   EXPECT_EQ(labels.at("b.ts").label, "react");
+}
+
+std::map<std::string, std::string> label_tree(const std::map<std::string, std::string>& packages,
+                                              const Imports& imports) {
+  std::map<std::string, std::string> names;
+  for (const auto& [path, framework] : label_all(packages, imports)) names[path] = framework.label;
+  return names;
+}
+
+TEST(SourceLabelsTest, InACorePackageItsFewReactFilesSayNothingAboutWhatTheyUse) {
+  const auto labels = label_tree(
+      {{"",
+        R"({"name":"store","peerDependencies":{"react":"1"},"peerDependenciesMeta":{"react":{"optional":true}}})"}},
+      {{"src/bind/use.ts", {"react", "../slice", "../get"}},
+       {"src/slice.ts", {"redux", "./get"}},
+       {"src/get.ts", {}},
+       {"src/a.ts", {"./get"}},
+       {"src/b.ts", {}}});
+  EXPECT_EQ(labels.at("src/bind/use.ts"), "react");
+  EXPECT_EQ(labels.at("src/get.ts"), "core") << "one user of three is React";
+  EXPECT_EQ(labels.at("src/slice.ts"), "core") << "a hint alone is not enough there";
+}
+
+TEST(SourceLabelsTest, APeerThatIsNeededMakesALibraryOfTheFamily) {
+  const std::map<std::string, std::vector<std::string>> files = {{"src/use.ts", {"react", "./get"}},
+                                                                 {"src/field.ts", {"react"}},
+                                                                 {"src/get.ts", {}},
+                                                                 {"src/a.ts", {}},
+                                                                 {"src/b.ts", {}},
+                                                                 {"src/c.ts", {}},
+                                                                 {"src/d.ts", {}}};
+  EXPECT_EQ(label_tree({{"", R"({"name":"f","peerDependencies":{"react":"1"}})"}}, files).at("src/a.ts"),
+            "react");
+  EXPECT_EQ(label_tree({{"", R"({"name":"f","dependencies":{"react":"1"}})"}}, files).at("src/a.ts"), "core");
+}
+
+TEST(SourceLabelsTest, AToolBesideATemplateIsNotTheTemplate) {
+  std::map<std::string, std::vector<std::string>> files;
+  for (const char* page : {"home", "about", "help", "shop", "cart", "terms", "news", "blog"})
+    files[std::string("template/src/") + page + ".ts"] = {"next/link", "react"};
+  files["cli/main.ts"] = {};
+  for (const char* step : {"git", "log", "ask", "copy", "name", "npm", "tty", "end"}) {
+    files["cli/main.ts"].push_back(std::string("./") + step);
+    files[std::string("cli/") + step + ".ts"] = {"chalk"};
+  }
+  const auto tool = label_tree({{"", R"({"name":"create-x","devDependencies":{"next":"1"}})"}}, files);
+  EXPECT_EQ(tool.at("cli/main.ts"), "core");
+  EXPECT_EQ(tool.at("cli/git.ts"), "core");
+  const auto application = label_tree({{"", R"({"name":"x","dependencies":{"next":"1"}})"}}, files);
+  EXPECT_EQ(application.at("cli/git.ts"), "nextjs") << "an application's helpers";
+}
+
+TEST(SourceLabelsTest, FixturesDoNotSpeakForTheirPackage) {
+  const auto labels = label_tree({{"", R"({"name":"codemod","devDependencies":{"react":"1"}})"}},
+                                 {{"src/run.ts", {"./walk"}},
+                                  {"src/walk.ts", {"jscodeshift"}},
+                                  {"test/__fixtures__/a.tsx", {"react"}},
+                                  {"test/__fixtures__/b.tsx", {"react"}},
+                                  {"test/__fixtures__/c.tsx", {"react"}}});
+  EXPECT_EQ(labels.at("src/run.ts"), "core");
+  EXPECT_EQ(labels.at("test/__fixtures__/a.tsx"), "react");
+}
+
+TEST(SourceLabelsTest, WhatAThirdOfTheFilesShowIsThereWithoutBeingStated) {
+  const auto labels = label_tree({{"", R"({"name":"app","dependencies":{"moti":"1"}})"}},
+                                 {{"home.ts", {"react-native"}},
+                                  {"nav.ts", {"@react-navigation/native"}},
+                                  {"area.native.ts", {"react-native-safe-area-context"}},
+                                  {"area.ts", {}},
+                                  {"index.ts", {}},
+                                  {"text.ts", {}}});
+  EXPECT_EQ(labels.at("area.ts"), "react");
+  EXPECT_EQ(labels.at("text.ts"), "react");
 }
 
 }  // namespace
