@@ -6,13 +6,10 @@
 #include <optional>
 #include <unordered_map>
 
+#include "ingest/folders.h"
+
 namespace palimpsest::ingest {
 namespace {
-
-std::string_view folder_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
 
 /// Joins and resolves `.` and `..`; nullopt when the result lies above the root.
 std::optional<std::string> join(std::string_view folder, std::string_view relative) {

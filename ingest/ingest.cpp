@@ -1,6 +1,7 @@
 #include "ingest/ingest.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
@@ -33,6 +35,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kUnavailable = "unavailable";
+// Their texts are in memory at once.
+constexpr std::size_t kSourcesInFlight = 3;
 
 /// Sources in the order given: lists first, then arguments.
 std::vector<SourceSpec> list_sources(const IngestOptions& options, io::Manifest& plan) {
@@ -136,18 +140,42 @@ struct Recipe {
   const ResultCache& cache;
 };
 
-SourceResult make_result(AcquiredSource& source, const Recipe& recipe) {
-  if (std::optional<SourceResult> known = recipe.cache.find(source)) return std::move(*known);
-  const AcquiredSource key = source;  // reading a tarball finds its identity
+/// A source on its way through the pipeline.
+struct Job {
+  std::size_t index = 0;
+  std::string name;
+  AcquiredSource source;
+  AcquiredSource key;                // as it was acquired: reading a tarball finds its identity
+  std::optional<SourceFiles> files;  // when they are still to be made into a result
+  SourceResult result;
+};
+
+using JobPointer = std::shared_ptr<Job>;
+
+void read_files(Job& job, const Recipe& recipe) {
+  if (std::optional<SourceResult> known = recipe.cache.find(job.source)) {
+    job.result = std::move(*known);
+    return;
+  }
+  job.key = job.source;
   try {
-    SourceFiles files = read_source(source, recipe.options);
-    SourceResult result{.source = source.spec.text(), .identity = {}, .error = {}, .content = {}};
-    result.content = make_documents(source, std::move(files), recipe.table, recipe.options, recipe.tasks);
-    result.identity = source.identity;
-    recipe.cache.store(key, result);
-    return result;
+    job.files = read_source(job.source, recipe.options);
   } catch (const base::Error& error) {
-    return failed_result(source.spec, error);
+    job.result = failed_result(job.source.spec, error);
+  }
+}
+
+void make_result(Job& job, const Recipe& recipe) {
+  if (!job.files) return;
+  try {
+    SourceResult result{.source = job.name, .identity = {}, .error = {}, .content = {}};
+    result.content =
+        make_documents(job.source, std::move(*job.files), recipe.table, recipe.options, recipe.tasks);
+    result.identity = job.source.identity;
+    recipe.cache.store(job.key, result);
+    job.result = std::move(result);
+  } catch (const base::Error& error) {
+    job.result = failed_result(job.source.spec, error);
   }
 }
 
@@ -179,26 +207,46 @@ class Failures {
   std::vector<std::string> messages_;
 };
 
-/// Makes the result of each source and hands it on, in order.
+/// Makes the result of each source and hands it on, in order. Reading a source, making the one before and
+/// taking the one before that overlap: only the middle step uses all threads by itself.
 void process_all(std::vector<FetchedSource>& sources, const Recipe& recipe, Timings& timings,
                  const std::function<void(std::size_t, SourceResult&&)>& take) {
   Failures failures(recipe.options.keep_going);
   base::Progress progress("ingest", sources.size(), "sources");
-  for (FetchedSource& fetched : sources) {
-    base::throw_if_stopped();
-    progress.set_note(fetched.source ? fetched.source->spec.text() : fetched.failure.source);
-    SourceResult result = std::move(fetched.failure);
-    if (fetched.source) {
-      const std::string name = fetched.source->spec.text();
-      result = timings.measure("process", name, [&] { return make_result(*fetched.source, recipe); });
-      for (const FileTime& file : result.content.slowest)
-        timings.add_file(name + ":" + file.path, file.seconds);
+  std::size_t next = 0;
+  const auto read = [&](tbb::flow_control& flow) -> JobPointer {
+    if (next == sources.size()) {
+      flow.stop();
+      return nullptr;
     }
-    if (!result.error.empty()) failures.add(result);
-    const std::string name = result.source;
-    timings.measure("assemble", name, [&] { take(fetched.index, std::move(result)); });
+    base::throw_if_stopped();
+    FetchedSource& fetched = sources[next++];
+    auto job = std::make_shared<Job>();
+    job->index = fetched.index;
+    job->name = fetched.source ? fetched.source->spec.text() : fetched.failure.source;
+    job->result = std::move(fetched.failure);
+    if (!fetched.source) return job;
+    job->source = std::move(*fetched.source);
+    timings.measure("read", job->name, [&] { read_files(*job, recipe); });
+    return job;
+  };
+  const auto make = [&](JobPointer job) {
+    timings.measure("make", job->name, [&] { make_result(*job, recipe); });
+    return job;
+  };
+  const auto hand_on = [&](const JobPointer& job) {
+    progress.set_note(job->name);
+    for (const FileTime& file : job->result.content.slowest)
+      timings.add_file(job->name + ":" + file.path, file.seconds);
+    if (!job->result.error.empty()) failures.add(job->result);
+    timings.measure("assemble", job->name, [&] { take(job->index, std::move(job->result)); });
     progress.add();
-  }
+  };
+  using tbb::filter_mode;
+  tbb::parallel_pipeline(kSourcesInFlight,
+                         tbb::make_filter<void, JobPointer>(filter_mode::serial_in_order, read) &
+                             tbb::make_filter<JobPointer, JobPointer>(filter_mode::serial_in_order, make) &
+                             tbb::make_filter<JobPointer, void>(filter_mode::serial_in_order, hand_on));
   failures.throw_if_any(sources.size());
 }
 

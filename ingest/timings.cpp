@@ -26,6 +26,7 @@ io::Json slowest(Times times, const char* what) {
 }  // namespace
 
 io::Json Timings::to_json() const {
+  const std::lock_guard lock(mutex_);
   return {{"seconds_by_phase", phases_},
           {"slowest_sources", slowest(Times(sources_.begin(), sources_.end()), "source")},
           {"slowest_files", slowest(files_, "file")}};
@@ -45,7 +46,13 @@ std::string timings_text(const io::Json& timings) {
   return text;
 }
 
+void Timings::add_file(std::string name, double seconds) {
+  const std::lock_guard lock(mutex_);
+  files_.emplace_back(std::move(name), seconds);
+}
+
 void Timings::add(const std::string& phase, const std::string& source, std::chrono::duration<double> time) {
+  const std::lock_guard lock(mutex_);
   phases_[phase] += time.count();
   sources_[source] += time.count();
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace palimpsest::ingest {
 
-/// Wall-clock seconds by phase, source and file. Not thread-safe.
+/// Wall-clock seconds by phase, source and file. Thread-safe.
 class Timings {
  public:
   /// Runs `work` and adds its time to the phase and to the source.
@@ -23,7 +24,7 @@ class Timings {
   }
 
   /// One of the slowest files of a source.
-  void add_file(std::string name, double seconds) { files_.emplace_back(std::move(name), seconds); }
+  void add_file(std::string name, double seconds);
 
   /// Seconds by phase, and the slowest sources and files, slowest first.
   io::Json to_json() const;
@@ -40,6 +41,7 @@ class Timings {
 
   void add(const std::string& phase, const std::string& source, std::chrono::duration<double> time);
 
+  mutable std::mutex mutex_;
   std::map<std::string, double> phases_;
   std::map<std::string, double> sources_;
   std::vector<std::pair<std::string, double>> files_;
