@@ -1,7 +1,6 @@
 #include "ingest/ingest.h"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "common/io/document.h"
 #include "common/io/file.h"
 #include "common/io/output_directory.h"
+#include "ingest/acquire_all.h"
 #include "ingest/assembly.h"
 #include "ingest/decontamination.h"
 #include "ingest/result_cache.h"
@@ -33,10 +33,6 @@ namespace palimpsest::ingest {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kUnavailable = "unavailable";
-// Their texts are in memory at once.
-constexpr std::size_t kSourcesInFlight = 3;
 
 /// Sources in the order given: lists first, then arguments.
 std::vector<SourceSpec> list_sources(const IngestOptions& options, io::Manifest& plan) {
@@ -65,16 +61,6 @@ Decontamination load_decontamination(const std::vector<fs::path>& files, io::Man
   return tasks;
 }
 
-std::string input_role(std::size_t index, const SourceSpec& spec) {
-  return fmt::format("source {:05} {}", index, spec.text());
-}
-
-/// A source with its number in the whole run.
-struct NumberedSource {
-  std::size_t index;
-  SourceSpec spec;
-};
-
 /// The sources that this process works on: all, or the share of its task.
 std::vector<NumberedSource> own_sources(const std::vector<SourceSpec>& specs, const IngestOptions& options) {
   std::vector<std::uint64_t> bytes;
@@ -90,46 +76,10 @@ bool is_done_already(const std::vector<NumberedSource>& sources, io::Manifest pl
   for (const NumberedSource& source : sources) {
     const std::string digest = declared_digest(source.spec);
     if (digest.empty()) return false;
-    plan.inputs[input_role(source.index, source.spec)] = digest;
+    plan.inputs[input_role(source)] = digest;
   }
   if (!fs::exists(out / io::kManifestName)) return false;
   return io::OutputDirectory(out, std::move(plan), true).up_to_date();
-}
-
-SourceResult failed_result(const SourceSpec& spec, const base::Error& error) {
-  return {.source = spec.text(),
-          .identity = {},
-          .error = error.what(),
-          .error_code = error.code(),
-          .content = {}};
-}
-
-/// A source on this machine, or why it is not.
-struct FetchedSource {
-  std::size_t index;
-  std::optional<AcquiredSource> source;
-  SourceResult failure;
-};
-
-std::vector<FetchedSource> acquire_all(const std::vector<NumberedSource>& sources,
-                                       const IngestOptions& options, Timings& timings, io::Manifest& plan) {
-  std::vector<FetchedSource> fetched;
-  base::Progress progress("fetch", sources.size(), "sources");
-  for (const NumberedSource& source : sources) {
-    base::throw_if_stopped();
-    const SourceSpec& spec = source.spec;
-    std::string& digest = plan.inputs[input_role(source.index, spec)];
-    try {
-      fetched.push_back(
-          {source.index, timings.measure("fetch", spec.text(), [&] { return acquire(spec, options); }), {}});
-      digest = fetched.back().source->digest;
-    } catch (const base::Error& error) {
-      fetched.push_back({source.index, std::nullopt, failed_result(spec, error)});
-      digest = kUnavailable;
-    }
-    progress.add();
-  }
-  return fetched;
 }
 
 /// What the result of a source depends on beside the source itself.
@@ -140,42 +90,18 @@ struct Recipe {
   const ResultCache& cache;
 };
 
-/// A source on its way through the pipeline.
-struct Job {
-  std::size_t index = 0;
-  std::string name;
-  AcquiredSource source;
-  AcquiredSource key;                // as it was acquired: reading a tarball finds its identity
-  std::optional<SourceFiles> files;  // when they are still to be made into a result
-  SourceResult result;
-};
-
-using JobPointer = std::shared_ptr<Job>;
-
-void read_files(Job& job, const Recipe& recipe) {
-  if (std::optional<SourceResult> known = recipe.cache.find(job.source)) {
-    job.result = std::move(*known);
-    return;
-  }
-  job.key = job.source;
+SourceResult make_result(AcquiredSource& source, const Recipe& recipe) {
+  if (std::optional<SourceResult> known = recipe.cache.find(source)) return std::move(*known);
+  const AcquiredSource key = source;  // reading a tarball finds its identity
   try {
-    job.files = read_source(job.source, recipe.options);
+    SourceFiles files = read_source(source, recipe.options);
+    SourceResult result{.source = source.spec.text(), .identity = {}, .error = {}, .content = {}};
+    result.content = make_documents(source, std::move(files), recipe.table, recipe.options, recipe.tasks);
+    result.identity = source.identity;
+    recipe.cache.store(key, result);
+    return result;
   } catch (const base::Error& error) {
-    job.result = failed_result(job.source.spec, error);
-  }
-}
-
-void make_result(Job& job, const Recipe& recipe) {
-  if (!job.files) return;
-  try {
-    SourceResult result{.source = job.name, .identity = {}, .error = {}, .content = {}};
-    result.content =
-        make_documents(job.source, std::move(*job.files), recipe.table, recipe.options, recipe.tasks);
-    result.identity = job.source.identity;
-    recipe.cache.store(job.key, result);
-    job.result = std::move(result);
-  } catch (const base::Error& error) {
-    job.result = failed_result(job.source.spec, error);
+    return failed_result(source.spec, error);
   }
 }
 
@@ -207,46 +133,40 @@ class Failures {
   std::vector<std::string> messages_;
 };
 
-/// Makes the result of each source and hands it on, in order. Reading a source, making the one before and
-/// taking the one before that overlap: only the middle step uses all threads by itself.
+/// Makes the result of each source and hands it on, in order. Several sources are read and made at once,
+/// because reading and handing on use one thread each.
 void process_all(std::vector<FetchedSource>& sources, const Recipe& recipe, Timings& timings,
                  const std::function<void(std::size_t, SourceResult&&)>& take) {
   Failures failures(recipe.options.keep_going);
   base::Progress progress("ingest", sources.size(), "sources");
   std::size_t next = 0;
-  const auto read = [&](tbb::flow_control& flow) -> JobPointer {
-    if (next == sources.size()) {
-      flow.stop();
-      return nullptr;
-    }
+  const auto choose = [&](tbb::flow_control& flow) -> FetchedSource* {
     base::throw_if_stopped();
-    FetchedSource& fetched = sources[next++];
-    auto job = std::make_shared<Job>();
-    job->index = fetched.index;
-    job->name = fetched.source ? fetched.source->spec.text() : fetched.failure.source;
-    job->result = std::move(fetched.failure);
-    if (!fetched.source) return job;
-    job->source = std::move(*fetched.source);
-    timings.measure("read", job->name, [&] { read_files(*job, recipe); });
-    return job;
+    if (next < sources.size()) return &sources[next++];
+    flow.stop();
+    return nullptr;
   };
-  const auto make = [&](JobPointer job) {
-    timings.measure("make", job->name, [&] { make_result(*job, recipe); });
-    return job;
+  const auto make = [&](FetchedSource* fetched) {
+    if (!fetched->source) return fetched;
+    const std::string name = fetched->source->spec.text();
+    fetched->result = timings.measure("process", name, [&] { return make_result(*fetched->source, recipe); });
+    return fetched;
   };
-  const auto hand_on = [&](const JobPointer& job) {
-    progress.set_note(job->name);
-    for (const FileTime& file : job->result.content.slowest)
-      timings.add_file(job->name + ":" + file.path, file.seconds);
-    if (!job->result.error.empty()) failures.add(job->result);
-    timings.measure("assemble", job->name, [&] { take(job->index, std::move(job->result)); });
+  const auto hand_on = [&](FetchedSource* fetched) {
+    SourceResult result = std::move(fetched->result);
+    const std::string name = result.source;
+    progress.set_note(name);
+    for (const FileTime& file : result.content.slowest)
+      timings.add_file(name + ":" + file.path, file.seconds);
+    if (!result.error.empty()) failures.add(result);
+    timings.measure("assemble", name, [&] { take(fetched->index, std::move(result)); });
     progress.add();
   };
   using tbb::filter_mode;
-  tbb::parallel_pipeline(kSourcesInFlight,
-                         tbb::make_filter<void, JobPointer>(filter_mode::serial_in_order, read) &
-                             tbb::make_filter<JobPointer, JobPointer>(filter_mode::serial_in_order, make) &
-                             tbb::make_filter<JobPointer, void>(filter_mode::serial_in_order, hand_on));
+  tbb::parallel_pipeline(2 * static_cast<std::size_t>(base::thread_count(recipe.options.run)),
+                         tbb::make_filter<void, FetchedSource*>(filter_mode::serial_in_order, choose) &
+                             tbb::make_filter<FetchedSource*, FetchedSource*>(filter_mode::parallel, make) &
+                             tbb::make_filter<FetchedSource*, void>(filter_mode::serial_in_order, hand_on));
   failures.throw_if_any(sources.size());
 }
 

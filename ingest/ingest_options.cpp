@@ -39,6 +39,9 @@ void add_source_options(CLI::App& app, IngestOptions& options) {
       ->group(base::kRunGroup);
   app.add_flag("--keep-going", options.keep_going, "Leave out sources that fail; they are in the report")
       ->group(base::kRunGroup);
+  app.add_option("--fetch-jobs", options.fetch_jobs, "Sources fetched at once")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
   app.add_option("--npm-timeout", options.npm_timeout_s, "Seconds for one npm package")
       ->capture_default_str()
       ->group(base::kRunGroup);
@@ -141,6 +144,7 @@ void validate(const IngestOptions& options) {
   if (options.git_timeout_s <= 0) refuse("--git-timeout", std::to_string(options.git_timeout_s), "1 or more");
   if (options.tasks == 0 || options.task >= options.tasks)
     refuse("--task", fmt::format("{} of {}", options.task, options.tasks), "0 to N-1 of N");
+  if (options.fetch_jobs <= 0) refuse("--fetch-jobs", std::to_string(options.fetch_jobs), "1 or more");
   if (options.retries < 0) refuse("--retries", std::to_string(options.retries), "0 or more");
   if (options.git_max_bytes == 0) refuse("--git-max-bytes", "0", "1 or more");
 }

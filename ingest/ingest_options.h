@@ -46,6 +46,7 @@ struct IngestOptions {
   int git_timeout_s = 600;                    ///< wall clock for one clone or fetch
   std::uint64_t git_max_bytes = 2ULL << 30;   ///< received bytes of one clone or fetch
   std::uint64_t git_max_memory = 256U << 20;  ///< bytes for a git process: a hostile pack asks for more
+  int fetch_jobs = 4;                         ///< sources fetched at once
   int retries = 3;                            ///< of a fetch that failed for a passing reason
   bool shallow = false;                       ///< fetch one commit, without blobs above max_file_bytes
 };

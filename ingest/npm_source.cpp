@@ -68,7 +68,7 @@ fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, const 
   const fs::path folder = cache / "npm";
   const fs::path target = folder / name;
   if (fs::exists(target) && has_integrity(target, spec.integrity)) return target;
-  const ScratchFolder scratch(folder / fmt::format("fetch-{}", getpid()));
+  const ScratchFolder scratch(folder / fmt::format("fetch-{}", gettid()));
   const ProgramLimits program{.deadline = deadline_in(limits.timeout_s), .max_file_bytes = limits.max_bytes};
   with_retries({.retries = limits.retries, .first_delay_ms = 1000, .deadline = program.deadline},
                [&] { pack(spec, scratch.path(), program); });

@@ -67,7 +67,7 @@ std::optional<SourceResult> ResultCache::find(const AcquiredSource& source) cons
 void ResultCache::store(const AcquiredSource& source, const SourceResult& result) const {
   if (folder_.empty()) return;
   const fs::path file = path(source);
-  const fs::path partial = folder_ / kPartial / fmt::format("{}.{}", file.stem().string(), getpid());
+  const fs::path partial = folder_ / kPartial / fmt::format("{}.{}", file.stem().string(), gettid());
   save_source_result(result, partial);
   io::rename_file(partial, file);
 }

@@ -26,7 +26,7 @@ struct AcquiredSource {
 /// empty.
 std::string declared_digest(const SourceSpec& spec);
 
-/// Fetches what is not here yet. Throws Error. Forks: call it before threads start.
+/// Fetches what is not here yet. Throws Error. Thread-safe.
 AcquiredSource acquire(const SourceSpec& spec, const IngestOptions& options);
 
 /// Reads the files that may become documents. For a tarball it also fills identity and repo from its
