@@ -10,6 +10,7 @@
 #include "common/base/hash.h"
 #include "common/io/file.h"
 #include "common/model/weight_format.h"
+#include "common/tokens/tokenizer_json.h"
 
 namespace palimpsest::model {
 namespace {
@@ -82,6 +83,12 @@ fs::path resolve_checkpoint(const fs::path& path) {
         {.expected = "the output directory of `train run`, or a step-N inside it", .where = path.string()});
   }
   return checkpoint_path(path, steps.back());
+}
+
+fs::path tokenizer_path(const fs::path& checkpoint) {
+  const fs::path beside = checkpoint / tokens::kTokenizerFile;
+  if (fs::exists(beside)) return beside;
+  return fs::weakly_canonical(checkpoint).parent_path().parent_path() / tokens::kTokenizerFile;
 }
 
 CheckpointState read_checkpoint_state(const fs::path& checkpoint) {

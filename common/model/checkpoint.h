@@ -54,6 +54,9 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& run, std::int
 /// Throws Error{kEnvironment} when there is none.
 std::filesystem::path resolve_checkpoint(const std::filesystem::path& path);
 
+/// The tokenizer of a checkpoint: beside it in an exported model, else RUN/tokenizer.json.
+std::filesystem::path tokenizer_path(const std::filesystem::path& checkpoint);
+
 /// Throws Error{kBadData} when state.json is damaged or a file does not have its digest.
 CheckpointState read_checkpoint_state(const std::filesystem::path& checkpoint);
 
