@@ -147,7 +147,7 @@ bool Trainer::finished() const {
 void Trainer::run() {
   const std::int64_t total = recipe_.total_steps();
   base::Progress progress("train", static_cast<std::uint64_t>(total - step_), "steps");
-  while (!finished()) {
+  while (step_ == 0 || !finished()) {  // at least one step, so that there is a checkpoint
     const Verdict verdict = train_step();
     progress.set_note(note_);
     progress.add();
