@@ -171,6 +171,7 @@ void Trainer::run() {
 
 void Trainer::rewind() {
   const std::int64_t failed = step_;
+  const double seconds = elapsed_seconds();
   const std::int64_t rewinds = guard_.rewinds() + 1;
   if (rewinds > kMostRewinds || !resume()) {
     throw base::Error(base::ErrorCode::kBadData,
@@ -180,6 +181,7 @@ void Trainer::rewind() {
                                                      : "no checkpoint to go back to",
                        .hint = "lower learning_rate or raise warmup_steps in the recipe"});
   }
+  earlier_seconds_ = seconds;  // what was lost counts too
   guard_.set_rewinds(rewinds);
   // Other rows than those that failed, as PaLM did (arXiv 2204.02311, section 5.1).
   for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_per_step; ++i) sampler_.next();
