@@ -6,17 +6,11 @@
 #include <fmt/ranges.h>
 
 #include "common/base/error.h"
-#include "common/tokens/tokenizer_json.h"
 
 namespace palimpsest::evaluate {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// RUN/tokenizer.json, from RUN or from RUN/checkpoints/step-N.
-fs::path tokenizer_path(const fs::path& checkpoint) {
-  return fs::weakly_canonical(checkpoint).parent_path().parent_path() / tokens::kTokenizerFile;
-}
 
 [[noreturn]] void refuse(const std::string& what, const std::string& got, const std::string& expected,
                          const fs::path& where) {
@@ -34,10 +28,10 @@ LoadedModel load_model_and_tokenizer(const fs::path& path, const std::string& de
   const fs::path checkpoint = model::resolve_checkpoint(path);
   const model::CheckpointState state = model::read_checkpoint_state(checkpoint);
   LoadedModel loaded{checkpoint, state, model::load_model(checkpoint, state, where),
-                     tokens::Tokenizer::load(tokenizer_path(checkpoint))};
+                     tokens::Tokenizer::load(model::tokenizer_path(checkpoint))};
   if (loaded.tokenizer.digest() != state.tokenizer_digest) {
     refuse("tokenizer does not match the model", loaded.tokenizer.digest(), state.tokenizer_digest,
-           tokenizer_path(checkpoint));
+           model::tokenizer_path(checkpoint));
   }
   return loaded;
 }

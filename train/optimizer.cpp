@@ -6,7 +6,6 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <fmt/format.h>
 
 #include "common/base/error.h"
 
@@ -60,6 +59,7 @@ std::vector<const Optimizer::Group*> Optimizer::groups() const {
 }
 
 double Optimizer::clip_gradients() const {
+  const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> norms;
   for (const Group* group : groups()) {
     for (const at::Tensor& parameter : group->parameters) {
@@ -104,21 +104,18 @@ void Optimizer::step_muon(Group& group, double learning_rate) const {
   }
 }
 
-double Optimizer::step(std::int64_t step, double learning_rate) {
+void Optimizer::update(std::int64_t step, double learning_rate) {
   const c10::NoGradGuard no_grad;
-  const double norm = clip_gradients();
-  if (!std::isfinite(norm)) {
-    throw base::Error(base::ErrorCode::kBadData, fmt::format("gradient norm is not finite at step {}", step),
-                      {.got = fmt::format("{}", norm),
-                       .hint = "lower learning_rate in the recipe; the last checkpoint is good"});
-  }
   step_adamw(plain_, step, learning_rate);
   step_adamw(decayed_, step, learning_rate);
   step_muon(muon_, learning_rate);
+  drop_gradients();
+}
+
+void Optimizer::drop_gradients() const {
   for (const Group* group : groups()) {
     for (const at::Tensor& parameter : group->parameters) parameter.mutable_grad().reset();
   }
-  return norm;
 }
 
 void Optimizer::copy_expert_moments(const std::string& parameter) {

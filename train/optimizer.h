@@ -13,7 +13,7 @@
 
 namespace palimpsest::train {
 
-/// Clips gradients to a global norm, then updates. AdamW: arXiv 1711.05101, LibTorch's fused kernel. Muon:
+/// AdamW: arXiv 1711.05101, LibTorch's fused kernel. Muon:
 /// momentum orthogonalised by Newton-Schulz iterations (Jordan et al. 2024), scaled to AdamW's update size so
 /// that one learning rate serves both (Moonlight, arXiv 2502.16982, eq. 4).
 class Optimizer {
@@ -21,10 +21,15 @@ class Optimizer {
   /// Shares the parameters' storage; all moments start at zero.
   Optimizer(const std::vector<model::Parameter>& parameters, const Recipe& recipe);
 
-  /// Updates with step number `step` (0-based, for the bias correction) and drops the gradients.
-  /// Returns the gradient norm before clipping. Throws Error{kBadData} when it is not finite; nothing changes
-  /// then.
-  double step(std::int64_t step, double learning_rate);
+  /// Scales the gradients to a global norm of at most gradient_clip; parameters that nothing reached get zero
+  /// gradients. Returns the norm before, which may be infinite or NaN.
+  double clip_gradients() const;
+
+  /// Updates with step number `step` (0-based, for the bias correction) and drops the gradients. Call
+  /// clip_gradients() first.
+  void update(std::int64_t step, double learning_rate);
+
+  void drop_gradients() const;
 
   /// Copies the moments of expert 0 to the other experts of `parameter`, [experts, ...].
   void copy_expert_moments(const std::string& parameter);
@@ -45,7 +50,6 @@ class Optimizer {
   };
   static void add(Group& group, const model::Parameter& parameter, bool second_moment);
   std::vector<const Group*> groups() const;
-  double clip_gradients() const;
   void step_adamw(Group& group, std::int64_t step, double learning_rate) const;
   void step_muon(Group& group, double learning_rate) const;
 

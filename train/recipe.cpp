@@ -1,11 +1,14 @@
 #include "train/recipe.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
-#include <numbers>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "common/base/error.h"
 #include "common/io/file.h"
@@ -19,18 +22,36 @@ extern const std::string_view kUnsupervisedRecipe;
 namespace palimpsest::train {
 namespace {
 
-Mix parse_mix(const std::string& name, const std::string& where) {
-  if (name == "natural") return Mix::kNatural;
-  if (name == "balanced") return Mix::kBalanced;
-  throw base::Error(base::ErrorCode::kUsage, "unknown mix",
-                    {.got = name, .expected = "natural or balanced", .where = where});
+template <typename Enum>
+using Names = std::array<std::pair<const char*, Enum>, std::is_same_v<Enum, Schedule> ? 4 : 2>;
+
+constexpr Names<Mix> kMixes = {{{"natural", Mix::kNatural}, {"balanced", Mix::kBalanced}}};
+constexpr Names<OptimizerKind> kOptimizers = {
+    {{"muon", OptimizerKind::kMuon}, {"adamw", OptimizerKind::kAdamW}}};
+constexpr Names<Schedule> kSchedules = {{{"cosine", Schedule::kCosine},
+                                         {"warmup-stable-decay", Schedule::kWarmupStableDecay},
+                                         {"restarts", Schedule::kRestarts},
+                                         {"constant", Schedule::kConstant}}};
+
+template <typename Enum>
+std::string name_of(Enum value, const Names<Enum>& names) {
+  for (const auto& [name, candidate] : names)
+    if (candidate == value) return name;
+  return "";
 }
 
-OptimizerKind parse_optimizer(const std::string& name, const std::string& where) {
-  if (name == "muon") return OptimizerKind::kMuon;
-  if (name == "adamw") return OptimizerKind::kAdamW;
-  throw base::Error(base::ErrorCode::kUsage, "unknown optimizer",
-                    {.got = name, .expected = "muon or adamw", .where = where});
+/// The value of `key`, one of `names`.
+template <typename Enum>
+Enum get_named(model::TomlTable& table, const char* key, Enum fallback, const Names<Enum>& names) {
+  const std::string got = table.get(key, name_of(fallback, names));
+  std::vector<std::string> known;
+  for (const auto& [name, value] : names) {
+    if (got == name) return value;
+    known.emplace_back(name);
+  }
+  throw base::Error(
+      base::ErrorCode::kUsage, std::string("unknown ") + key,
+      {.got = got, .expected = fmt::format("{}", fmt::join(known, ", ")), .where = table.where()});
 }
 
 StageRecipe parse_stage(const toml::table& toml, const std::string& where) {
@@ -38,10 +59,13 @@ StageRecipe parse_stage(const toml::table& toml, const std::string& where) {
   StageRecipe stage;
   stage.name = table.get("name", stage.name);
   stage.steps = table.get("steps", stage.steps);
-  stage.mix = parse_mix(table.get("mix", std::string("natural")), where);
+  stage.mix = get_named(table, "mix", stage.mix, kMixes);
   stage.learning_rate = table.get("learning_rate", stage.learning_rate);
   stage.final_learning_rate = table.get("final_learning_rate", stage.final_learning_rate);
   stage.warmup_steps = table.get("warmup_steps", stage.warmup_steps);
+  stage.schedule = get_named(table, "schedule", stage.schedule, kSchedules);
+  stage.decay_share = table.get("decay_share", stage.decay_share);
+  stage.cycles = table.get("cycles", stage.cycles);
   stage.losses.load_balance = table.get("load_balance", stage.losses.load_balance);
   stage.losses.z = table.get("z", stage.losses.z);
   stage.losses.supervised = table.get("supervised", stage.losses.supervised);
@@ -56,11 +80,16 @@ Recipe parse_recipe(std::string_view text, const std::string& where) {
   model::TomlTable table(toml, where);
   Recipe recipe;
   recipe.rows_per_step = table.get("rows_per_step", recipe.rows_per_step);
-  recipe.optimizer = parse_optimizer(table.get("optimizer", std::string("muon")), where);
+  recipe.optimizer = get_named(table, "optimizer", recipe.optimizer, kOptimizers);
+  recipe.micro_batches = table.get("micro_batches", recipe.micro_batches);
   recipe.weight_decay = table.get("weight_decay", recipe.weight_decay);
   recipe.beta1 = table.get("beta1", recipe.beta1);
   recipe.beta2 = table.get("beta2", recipe.beta2);
   recipe.gradient_clip = table.get("gradient_clip", recipe.gradient_clip);
+  recipe.ema_decay = table.get("ema_decay", recipe.ema_decay);
+  recipe.guard.spike_factor = table.get("spike_factor", recipe.guard.spike_factor);
+  recipe.guard.window = table.get("spike_window", recipe.guard.window);
+  recipe.guard.skips_before_rewind = table.get("skips_before_rewind", recipe.guard.skips_before_rewind);
   if (const toml::array* stages = table.array("stage")) {
     for (const toml::node& node : *stages) {
       const toml::table* stage = node.as_table();
@@ -116,26 +145,26 @@ void Recipe::validate() const {
   require(!stages.empty(), "number of stages", 0, "at least one [[stage]]");
   require(rows_per_step >= 1, "rows_per_step", static_cast<double>(rows_per_step), "at least 1");
   require(gradient_clip > 0, "gradient_clip", gradient_clip, "more than 0");
+  require(micro_batches >= 1 && micro_batches <= rows_per_step, "micro_batches",
+          static_cast<double>(micro_batches), "1 to rows_per_step");
+  require(ema_decay >= 0 && ema_decay < 1, "ema_decay", ema_decay, "0 to less than 1");
+  require(guard.spike_factor == 0 || guard.spike_factor > 1, "spike_factor", guard.spike_factor,
+          "0 (off) or more than 1");
+  require(guard.window >= 1, "spike_window", static_cast<double>(guard.window), "at least 1");
+  require(guard.skips_before_rewind >= 1, "skips_before_rewind",
+          static_cast<double>(guard.skips_before_rewind), "at least 1");
   for (const StageRecipe& stage : stages) {
     const std::string name = "stage \"" + stage.name + "\": ";
     require(stage.steps >= 1, name + "steps", static_cast<double>(stage.steps), "at least 1");
     require(stage.learning_rate > 0, name + "learning_rate", stage.learning_rate, "more than 0");
     require(stage.warmup_steps >= 0 && stage.warmup_steps <= stage.steps, name + "warmup_steps",
             static_cast<double>(stage.warmup_steps), "0 to steps");
+    require(stage.decay_share > 0 && stage.decay_share <= 1, name + "decay_share", stage.decay_share,
+            "more than 0, at most 1");
+    require(stage.cycles >= 1, name + "cycles", static_cast<double>(stage.cycles), "at least 1");
     require(stage.forced_share >= 0 && stage.forced_share <= 1, name + "forced_share", stage.forced_share,
             "0 to 1");
   }
-}
-
-double learning_rate(const StageRecipe& stage, std::int64_t step_in_stage) {
-  if (step_in_stage < stage.warmup_steps) {
-    return stage.learning_rate * static_cast<double>(step_in_stage + 1) /
-           static_cast<double>(stage.warmup_steps);
-  }
-  const std::int64_t span = std::max<std::int64_t>(1, stage.steps - stage.warmup_steps - 1);
-  const double progress = static_cast<double>(step_in_stage - stage.warmup_steps) / static_cast<double>(span);
-  const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, progress)));
-  return stage.final_learning_rate + (stage.learning_rate - stage.final_learning_rate) * cosine;
 }
 
 Recipe load_recipe(const std::string& preset_or_file) {
@@ -154,10 +183,13 @@ io::Json to_json(const Recipe& recipe) {
   for (const StageRecipe& stage : recipe.stages) {
     stages.push_back({{"name", stage.name},
                       {"steps", stage.steps},
-                      {"mix", stage.mix == Mix::kNatural ? "natural" : "balanced"},
+                      {"mix", name_of(stage.mix, kMixes)},
                       {"learning_rate", stage.learning_rate},
                       {"final_learning_rate", stage.final_learning_rate},
                       {"warmup_steps", stage.warmup_steps},
+                      {"schedule", name_of(stage.schedule, kSchedules)},
+                      {"decay_share", stage.decay_share},
+                      {"cycles", stage.cycles},
                       {"load_balance", stage.losses.load_balance},
                       {"z", stage.losses.z},
                       {"supervised", stage.losses.supervised},
@@ -165,10 +197,16 @@ io::Json to_json(const Recipe& recipe) {
                       {"forced_share", stage.forced_share}});
   }
   return {{"rows_per_step", recipe.rows_per_step},
+          {"micro_batches", recipe.micro_batches},
+          {"optimizer", name_of(recipe.optimizer, kOptimizers)},
           {"weight_decay", recipe.weight_decay},
           {"beta1", recipe.beta1},
           {"beta2", recipe.beta2},
           {"gradient_clip", recipe.gradient_clip},
+          {"ema_decay", recipe.ema_decay},
+          {"spike_factor", recipe.guard.spike_factor},
+          {"spike_window", recipe.guard.window},
+          {"skips_before_rewind", recipe.guard.skips_before_rewind},
           {"stages", stages}};
 }
 

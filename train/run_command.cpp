@@ -44,6 +44,12 @@ void add_options(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   app.add_option("--keep-checkpoints", options.keep_checkpoints, "How many of the last checkpoints stay")
       ->capture_default_str();
+  app.add_option("--minutes", options.minutes,
+                 "Ends after that much training time, resumes included; 0 = when the recipe ends")
+      ->capture_default_str();
+  app.add_option("--patience", options.patience,
+                 "Ends after that many validations in a stage without a better one; 0 = never")
+      ->capture_default_str();
 }
 
 /// Paths say nothing about content, so the manifest records model and recipe in full and shards by digest.

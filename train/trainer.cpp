@@ -2,21 +2,25 @@
 
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "common/base/error.h"
 #include "common/base/progress.h"
 #include "common/base/signals.h"
-#include "common/model/objective.h"
 #include "common/model/unigram.h"
+#include "train/learning_rate.h"
 #include "train/position_json.h"
 
 namespace palimpsest::train {
 namespace {
+
+constexpr std::int64_t kMostRewinds = 3;
 
 std::vector<std::uint64_t> row_counts(const tokens::ShardReader& shards) {
   std::vector<std::uint64_t> counts;
@@ -27,6 +31,13 @@ std::vector<std::uint64_t> row_counts(const tokens::ShardReader& shards) {
 
 io::Json rounded(double value) {
   return std::isfinite(value) ? io::Json(value) : io::Json(nullptr);
+}
+
+/// Largest resident set of the process so far.
+std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& routing) {
@@ -45,13 +56,21 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
       device_(model::parse_device(options.device)),
       transformer_(config, options.seed, device_),
       optimizer_(transformer_.parameters(), recipe),
+      average_(transformer_.parameters(), recipe.ema_decay),
+      guard_(recipe.guard),
+      early_stop_(options.patience),
       sampler_(row_counts(train_shards_), options.seed) {
   if (!resume()) {
     transformer_.set_output_bias(model::unigram_log_probs(train_shards_));
+    average_.reset();
     start_stage(0);
   }
-  metrics_.emplace(options.run.out, "metrics.jsonl", step_);
-  timing_.emplace(options.run.out, "timing.jsonl", step_);
+  open_logs();
+}
+
+void Trainer::open_logs() {
+  metrics_.emplace(options_.run.out, "metrics.jsonl", step_);
+  timing_.emplace(options_.run.out, "timing.jsonl", step_);
 }
 
 bool Trainer::resume() {
@@ -62,6 +81,13 @@ bool Trainer::resume() {
       const model::CheckpointState state = model::read_checkpoint_state(path);
       transformer_.load(model::read_safetensors(path / model::kModelFile), path.string());
       optimizer_.load(model::read_safetensors(path / model::kOptimizerFile), path.string());
+      if (average_.enabled()) {
+        average_.load(model::read_safetensors(path / model::kAverageFile), path.string());
+      }
+      guard_.load(io::require<io::Json>(state.trainer, "guard", path.string()), path.string());
+      early_stop_.load(io::require<io::Json>(state.trainer, "early_stop", path.string()), path.string());
+      earlier_seconds_ = state.trainer.value("seconds", 0.0);
+      start_ = std::chrono::steady_clock::now();
       step_ = state.step;
       // The stage of the last step done, not of the next: a new stage starts its own mix.
       start_stage(recipe_.place(step_ - 1).stage);
@@ -79,124 +105,195 @@ void Trainer::start_stage(std::size_t stage) {
   sampler_.set_weights(mix_weights(train_shards_, recipe_.stages[stage].mix));
 }
 
-void Trainer::upcycle() {
-  const c10::NoGradGuard no_grad;
-  for (const model::Parameter& parameter : transformer_.parameters()) {
-    if (parameter.name.find(".experts.") == std::string::npos) continue;
-    parameter.value.copy_(parameter.value[kSharedExpert].clone().expand_as(parameter.value));
-    optimizer_.copy_expert_moments(parameter.name);
-  }
+void Trainer::enter_stage(const Recipe::Place& place) {
+  if (place.step_in_stage != 0 || step_ == 0) return;
+  start_stage(place.stage);
+  guard_.start_stage();
+  early_stop_.start_stage();
+  if (recipe_.stages[place.stage].upcycle) upcycle(transformer_.parameters(), optimizer_, average_);
 }
 
 void Trainer::save() const {
+  io::Json trainer = to_json(sampler_.position());
+  trainer["guard"] = guard_.to_json();
+  trainer["early_stop"] = early_stop_.to_json();
+  if (options_.minutes > 0) trainer["seconds"] = elapsed_seconds();
   const model::CheckpointState state{.step = step_,
                                      .config = transformer_.config(),
                                      .labels = train_shards_.labels(),
                                      .tokenizer_digest = train_shards_.tokenizer_digest(),
                                      .row_tokens = static_cast<std::int64_t>(train_shards_.row_tokens()),
-                                     .trainer = to_json(sampler_.position())};
-  model::write_checkpoint(options_.run.out, state, transformer_.named_tensors(), optimizer_.named_tensors());
+                                     .trainer = std::move(trainer)};
+  std::vector<model::TensorFile> files = {{model::kModelFile, transformer_.named_tensors()},
+                                          {model::kOptimizerFile, optimizer_.named_tensors()}};
+  if (average_.enabled()) files.push_back({model::kAverageFile, average_.named_tensors()});
+  model::write_checkpoint(options_.run.out, state, files);
   std::vector<std::int64_t> steps = model::checkpoint_steps(options_.run.out);
   for (std::size_t i = 0; i + static_cast<std::size_t>(options_.keep_checkpoints) < steps.size(); ++i) {
     std::filesystem::remove_all(model::checkpoint_path(options_.run.out, steps[i]));
   }
 }
 
+double Trainer::elapsed_seconds() const {
+  const std::chrono::duration<double> here = std::chrono::steady_clock::now() - start_;
+  return earlier_seconds_ + here.count();
+}
+
+bool Trainer::finished() const {
+  const bool out_of_time = options_.minutes > 0 && elapsed_seconds() >= options_.minutes * 60;
+  return step_ >= recipe_.total_steps() || out_of_time || early_stop_.reached();
+}
+
 void Trainer::run() {
   const std::int64_t total = recipe_.total_steps();
   base::Progress progress("train", static_cast<std::uint64_t>(total - step_), "steps");
-  while (step_ < total) {
-    train_step();
+  while (step_ == 0 || !finished()) {  // at least one step, so that there is a checkpoint
+    const Verdict verdict = train_step();
     progress.set_note(note_);
     progress.add();
-    const bool last = step_ == total;
+    if (verdict == Verdict::kRewind) {
+      rewind();
+      save();  // so that a resumed run is behind the rewind too
+      continue;
+    }
+    bool last = finished();
     if (last || (options_.validate_every > 0 && step_ % options_.validate_every == 0)) validate_now();
+    last = last || finished();
     if (last || step_ % options_.checkpoint_every == 0 || base::stop_signal() != 0) save();
-    if (!last) base::throw_if_stopped();
+    if (last) break;
+    base::throw_if_stopped();
+  }
+  if (step_ < total) {
+    spdlog::info("ended after {} of {} steps: {}", step_, total,
+                 early_stop_.reached() ? "no better validation" : "the minutes are over");
   }
 }
 
-void Trainer::train_step() {
+void Trainer::rewind() {
+  const std::int64_t failed = step_;
+  const double seconds = elapsed_seconds();
+  const std::int64_t rewinds = guard_.rewinds() + 1;
+  if (rewinds > kMostRewinds || !resume()) {
+    throw base::Error(base::ErrorCode::kBadData,
+                      fmt::format("the last {} steps before step {} had no usable gradient",
+                                  recipe_.guard.skips_before_rewind, failed),
+                      {.got = rewinds > kMostRewinds ? fmt::format("the same after {} rewinds", kMostRewinds)
+                                                     : "no checkpoint to go back to",
+                       .hint = "lower learning_rate or raise warmup_steps in the recipe"});
+  }
+  earlier_seconds_ = seconds;  // what was lost counts too
+  guard_.set_rewinds(rewinds);
+  // Other rows than those that failed, as PaLM did (arXiv 2204.02311, section 5.1).
+  for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_per_step; ++i) sampler_.next();
+  open_logs();
+}
+
+void upcycle(const std::vector<model::Parameter>& parameters, Optimizer& optimizer, WeightAverage& average) {
+  const c10::NoGradGuard no_grad;
+  for (const model::Parameter& parameter : parameters) {
+    if (!model::is_expert_parameter(parameter.name)) continue;
+    parameter.value.copy_(parameter.value[kSharedExpert].clone().expand_as(parameter.value));
+    optimizer.copy_expert_moments(parameter.name);
+  }
+  average.copy_expert(kSharedExpert);
+}
+
+Verdict Trainer::train_step() {
   const auto start = std::chrono::steady_clock::now();
   const Recipe::Place place = recipe_.place(step_);
   const StageRecipe& stage = recipe_.stages[place.stage];
-  if (place.step_in_stage == 0 && step_ > 0) {
-    start_stage(place.stage);
-    if (stage.upcycle) upcycle();
-  }
+  enter_stage(place);
   const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, options_.seed, step_);
-  const model::ModelInput input = model::ModelInput::from(batch.rows, batch.masks, batch.forced, device_);
-  const model::ModelOutput output = transformer_.forward(input);
-  const model::Objective objective = model::compute_objective(output, batch.rows, batch.masks, stage.losses);
-  objective.total.backward();
+  RoutingSignals signals(transformer_.config(), train_shards_.labels().size());
+  const StepLosses losses =
+      accumulate_gradients(transformer_, batch, recipe_.micro_batches, stage.losses, signals);
+  const io::Json gradients = gradient_signals(transformer_.parameters());
   const double rate = learning_rate(stage, place.step_in_stage);
-  const double gradient_norm = optimizer_.step(step_, rate);
-  metrics_->write(step_metrics(batch, output, input, objective, gradient_norm, rate));
+  const double gradient_norm = optimizer_.clip_gradients();
+  const Verdict verdict = guard_.judge(losses.total, gradient_norm);
+  io::Json line = step_metrics(batch, losses, signals, gradient_norm, rate);
+  for (std::size_t i = 0; i < gradients.size(); ++i) line["routers"][i]["gradient_norm"] = gradients[i];
+  if (verdict == Verdict::kApply) {
+    optimizer_.update(step_, rate);
+    average_.update(step_);
+  } else {
+    optimizer_.drop_gradients();
+    spdlog::warn("step {} skipped: loss {:.4g}, gradient norm {:.4g}", step_, losses.total, gradient_norm);
+    line["skipped"] = guard_.skipped();
+  }
+  if (guard_.rewinds() > 0) line["rewinds"] = guard_.rewinds();
+  metrics_->write(line);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   const double tokens_per_second = static_cast<double>(batch.rows.ids.size()) / elapsed.count();
-  timing_->write({{"step", step_}, {"seconds", elapsed.count()}, {"tokens_per_second", tokens_per_second}});
-  note_ =
-      fmt::format("{}: {:.3f} nats/token, {:.0f} tokens/s", stage.name, objective.nelbo, tokens_per_second);
+  timing_->write({{"step", step_},
+                  {"seconds", elapsed.count()},
+                  {"tokens_per_second", tokens_per_second},
+                  {"peak_memory_bytes", peak_memory_bytes()}});
+  note_ = fmt::format("{}: {:.3f} nats/token, {:.0f} tokens/s", stage.name, losses.nelbo, tokens_per_second);
   ++step_;
+  return verdict;
 }
 
-io::Json Trainer::step_metrics(const TrainingBatch& batch, const model::ModelOutput& output,
-                               const model::ModelInput& input, const model::Objective& objective,
-                               double gradient_norm, double rate) const {
+io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& losses,
+                               const RoutingSignals& signals, double gradient_norm, double rate) const {
   const auto bytes = static_cast<double>(batch.rows.text_bytes());
-  const double nats = objective.nelbo * static_cast<double>(batch.rows.maskable());
+  const double nats = losses.nelbo * static_cast<double>(batch.rows.maskable());
   io::Json line = {{"kind", "step"},
                    {"step", step_},
                    {"stage", recipe_.stages[recipe_.place(step_).stage].name},
                    {"learning_rate", rate},
-                   {"total", objective.total.item<double>()},
-                   {"nelbo", objective.nelbo},
-                   {"bits_per_byte", nats / std::log(2.0) / bytes},
-                   {"gradient_norm", gradient_norm}};
-  if (output.routers.empty()) return line;
-  model::RoutingCounts routing(output.routers.size(), train_shards_.labels().size(),
-                               static_cast<std::size_t>(transformer_.config().experts));
-  model::count_routing(output, batch.rows, input, routing);
-  line["load_balance"] = objective.load_balance;
-  line["z"] = objective.z;
-  line["supervised"] = objective.supervised;
-  line["router_entropy"] = model::normalized_router_entropy(output);
-  line["specialization"] = specialization_json(train_shards_.labels(), routing);
+                   {"total", rounded(losses.total)},
+                   {"nelbo", rounded(losses.nelbo)},
+                   {"bits_per_byte", rounded(nats / std::log(2.0) / bytes)},
+                   {"gradient_norm", rounded(gradient_norm)}};
+  if (signals.empty()) return line;
+  line["load_balance"] = rounded(signals.load_balance());
+  line["z"] = rounded(losses.z);
+  line["supervised"] = rounded(losses.supervised);
+  line["router_entropy"] = rounded(signals.entropy());
+  line["specialization"] = specialization_json(train_shards_.labels(), signals.counts());
+  line["routers"] = signals.to_json(train_shards_.labels());
   return line;
+}
+
+model::Score Trainer::score(const model::ScoreOptions& options) const {
+  if (!average_.enabled()) return model::score_split(transformer_, valid_shards_, options);
+  model::Transformer averaged(transformer_.config(), /*seed=*/0, device_);
+  averaged.load(average_.named_tensors(), "the average of the weights");
+  return model::score_split(averaged, valid_shards_, options);
 }
 
 void Trainer::validate_now() {
   const bool shared = recipe_.is_shared(recipe_.place(step_ - 1).stage);
-  const model::Score score =
-      model::score_split(transformer_, valid_shards_,
-                         {.rows_per_label = options_.validate_rows,
-                          .seed = options_.seed,
-                          .forced_expert = shared ? kSharedExpert : model::kRouterChooses});
+  const model::Score result = score({.rows_per_label = options_.validate_rows,
+                                     .seed = options_.seed,
+                                     .forced_expert = shared ? kSharedExpert : model::kRouterChooses});
+  early_stop_.add(result.mean_bits_per_byte());
   io::Json families = io::Json::object();
   const std::vector<std::string>& labels = valid_shards_.labels();
   for (std::size_t f = 0; f < labels.size(); ++f) {
-    families[labels[f]] = rounded(score.families[f].bits_per_byte());
+    families[labels[f]] = rounded(result.families[f].bits_per_byte());
   }
   io::Json line = {{"kind", "validation"},
                    {"step", step_ - 1},
-                   {"bits_per_byte", score.mean_bits_per_byte()},
-                   {"perplexity", score.total().perplexity()},
+                   {"bits_per_byte", result.mean_bits_per_byte()},
+                   {"perplexity", result.total().perplexity()},
                    {"bits_per_byte_by_family", families}};
   std::string routing = "";
-  if (score.routing.layers() > 0) {
-    line["router_entropy"] = score.router_entropy;
-    line["specialization"] = specialization_json(labels, score.routing);
-    line["mean_specialization"] = rounded(score.routing.mean_specialization());
-    routing = fmt::format(", S1 {:.2f}, router entropy {:.2f}", score.routing.mean_specialization(),
-                          score.router_entropy);
+  if (result.routing.layers() > 0) {
+    line["router_entropy"] = result.router_entropy;
+    line["specialization"] = specialization_json(labels, result.routing);
+    line["mean_specialization"] = rounded(result.routing.mean_specialization());
+    routing = fmt::format(", S1 {:.2f}, router entropy {:.2f}", result.routing.mean_specialization(),
+                          result.router_entropy);
   }
   metrics_->write(line);
-  spdlog::info("step {}: validation {:.3f} bits/byte, perplexity {:.1f}{}", step_, score.mean_bits_per_byte(),
-               score.total().perplexity(), routing);
+  spdlog::info("step {}: validation {:.3f} bits/byte, perplexity {:.1f}{}", step_,
+               result.mean_bits_per_byte(), result.total().perplexity(), routing);
 }
 
 model::Score Trainer::final_score() const {
-  return model::score_split(transformer_, valid_shards_, {.seed = options_.seed});
+  return score({.seed = options_.seed});
 }
 
 }  // namespace palimpsest::train

@@ -2,31 +2,42 @@
 // steps.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "common/model/checkpoint.h"
 #include "common/model/scoring.h"
 #include "common/model/transformer.h"
 #include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
+#include "train/early_stop.h"
+#include "train/gradient_step.h"
 #include "train/metrics_log.h"
 #include "train/optimizer.h"
 #include "train/recipe.h"
+#include "train/step_guard.h"
 #include "train/train_options.h"
 #include "train/training_batch.h"
+#include "train/weight_average.h"
 
 namespace palimpsest::train {
 
 /// Owns the state of one run. Not thread-safe. Resume is bit-exact for the same number of threads: everything
-/// random is a function of {seed, step}, so weights, moments and the data position are the whole state.
+/// random is a function of {seed, step}, so weights, their average, moments, the data position and the
+/// guard's window are the whole state. A wall-clock budget is the exception: where it ends a run, no other
+/// run ends.
 class Trainer {
  public:
   /// Goes on from the last good checkpoint in options.run.out, or starts fresh.
   Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config);
 
-  /// Trains to the last step. On SIGINT or SIGTERM writes a checkpoint and throws Interrupted.
+  /// Trains to the last step, or until the time budget or the patience is used up. On SIGINT or SIGTERM
+  /// writes a checkpoint and throws Interrupted. Throws Error{kBadData} when losses stay bad after several
+  /// rewinds.
   void run();
 
   /// Scores the whole validation split with fixed noise.
@@ -38,13 +49,20 @@ class Trainer {
  private:
   bool resume();
   void start_stage(std::size_t stage);
-  /// Makes every expert, moments too, a copy of the one that served the stages before.
-  void upcycle();
-  void train_step();
+  /// Whether no step is left to do, and why.
+  bool finished() const;
+  double elapsed_seconds() const;
+  /// What changes when step_ is the first of a stage.
+  void enter_stage(const Recipe::Place& place);
+  Verdict train_step();
+  /// Back to the last checkpoint, and past the rows that were drawn since.
+  void rewind();
+  void open_logs();
   void validate_now();
   void save() const;
-  io::Json step_metrics(const TrainingBatch& batch, const model::ModelOutput& output,
-                        const model::ModelInput& input, const model::Objective& objective,
+  /// Scores the average where there is one, else the weights.
+  model::Score score(const model::ScoreOptions& options) const;
+  io::Json step_metrics(const TrainingBatch& batch, const StepLosses& losses, const RoutingSignals& signals,
                         double gradient_norm, double rate) const;
 
   TrainOptions options_;
@@ -54,11 +72,19 @@ class Trainer {
   at::Device device_;
   model::Transformer transformer_;
   Optimizer optimizer_;
+  WeightAverage average_;
+  StepGuard guard_;
+  EarlyStop early_stop_;
   tokens::RowSampler sampler_;
-  std::int64_t step_ = 0;  ///< steps done
+  std::int64_t step_ = 0;       ///< steps done
+  double earlier_seconds_ = 0;  ///< training time before this process
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<MetricsLog> metrics_;
   std::optional<MetricsLog> timing_;
   std::string note_;  ///< the last step in words, for the progress line
 };
+
+/// Makes every expert, moments and average too, a copy of kSharedExpert.
+void upcycle(const std::vector<model::Parameter>& parameters, Optimizer& optimizer, WeightAverage& average);
 
 }  // namespace palimpsest::train

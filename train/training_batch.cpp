@@ -9,6 +9,32 @@ namespace {
 constexpr std::uint64_t kMaskStream = 1;
 constexpr std::uint64_t kForceStream = 2;
 
+TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::int64_t last) {
+  TrainingBatch part;
+  part.rows.rows = last - first;
+  part.rows.row_tokens = batch.rows.row_tokens;
+  const std::int64_t offset = batch.rows.flat(first, 0);
+  part.rows.ids.assign(batch.rows.ids.begin() + offset, batch.rows.ids.begin() + batch.rows.flat(last, 0));
+  std::vector<std::int64_t> new_index(batch.rows.segments.size(), -1);
+  for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
+    model::BatchSegment segment = batch.rows.segments[s];
+    if (segment.row < first || segment.row >= last) continue;
+    new_index[s] = static_cast<std::int64_t>(part.rows.segments.size());
+    segment.row -= first;
+    part.rows.segments.push_back(segment);
+    part.masks.mask_ratio.push_back(batch.masks.mask_ratio[s]);
+    part.forced.push_back(batch.forced[s]);
+  }
+  for (std::size_t i = 0; i < batch.masks.positions.size(); ++i) {
+    const std::int64_t segment = new_index[static_cast<std::size_t>(batch.masks.segment[i])];
+    if (segment < 0) continue;
+    part.masks.positions.push_back(batch.masks.positions[i] - offset);
+    part.masks.segment.push_back(segment);
+    part.masks.weight.push_back(batch.masks.weight[i]);
+  }
+  return part;
+}
+
 }  // namespace
 
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
@@ -28,6 +54,14 @@ TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& 
     batch.forced.push_back(recipe.is_shared(stage) ? kSharedExpert : expert);
   }
   return batch;
+}
+
+std::vector<TrainingBatch> split_batch(const TrainingBatch& batch, std::int64_t parts) {
+  std::vector<TrainingBatch> split;
+  for (std::int64_t i = 0; i < parts; ++i) {
+    split.push_back(rows_between(batch, batch.rows.rows * i / parts, batch.rows.rows * (i + 1) / parts));
+  }
+  return split;
 }
 
 std::vector<double> mix_weights(const tokens::ShardReader& shards, Mix mix) {

@@ -25,6 +25,9 @@ struct TrainingBatch {
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
                          std::uint64_t seed, std::int64_t step);
 
+/// The rows in `parts` runs of nearly equal length, each with its masks. 1 <= parts <= rows.
+std::vector<TrainingBatch> split_batch(const TrainingBatch& batch, std::int64_t parts);
+
 /// Weight of each label in a stage's mix.
 std::vector<double> mix_weights(const tokens::ShardReader& shards, Mix mix);
 

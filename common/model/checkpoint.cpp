@@ -9,13 +9,14 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/io/file.h"
+#include "common/model/weight_format.h"
+#include "common/tokens/tokenizer_json.h"
 
 namespace palimpsest::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kStateFile = "state.json";
 constexpr const char* kCheckpoints = "checkpoints";
 constexpr std::string_view kStepPrefix = "step-";
 constexpr int kCheckpointFormat = 1;
@@ -37,17 +38,22 @@ fs::path checkpoint_path(const fs::path& run, std::int64_t step) {
   return run / kCheckpoints / (std::string(kStepPrefix) + std::to_string(step));
 }
 
-void write_checkpoint(const fs::path& run, CheckpointState state, const NamedTensors& weights,
-                      const NamedTensors& optimizer) {
+void write_checkpoint_files(const fs::path& directory, CheckpointState state,
+                            const std::vector<TensorFile>& files) {
+  for (const TensorFile& file : files) {
+    write_safetensors(directory / file.name, file.tensors);
+    state.digests[file.name] = base::sha256_file_hex(directory / file.name);
+  }
+  io::write_json(directory / kStateFile, to_json(state));
+}
+
+void write_checkpoint(const fs::path& run, const CheckpointState& state,
+                      const std::vector<TensorFile>& files) {
   const fs::path target = checkpoint_path(run, state.step);
   const fs::path partial = target.string() + std::string(io::kPartialSuffix);
   fs::remove_all(partial);
   io::make_directories(partial);
-  write_safetensors(partial / kModelFile, weights);
-  write_safetensors(partial / kOptimizerFile, optimizer);
-  for (const char* file : {kModelFile, kOptimizerFile})
-    state.digests[file] = base::sha256_file_hex(partial / file);
-  io::write_json(partial / kStateFile, to_json(state));
+  write_checkpoint_files(partial, state, files);
   fs::remove_all(target);  // a damaged one of the same step that a resumed run passes again
   io::rename_file(partial, target);
   io::sync_to_disk(target.parent_path());
@@ -79,6 +85,12 @@ fs::path resolve_checkpoint(const fs::path& path) {
   return checkpoint_path(path, steps.back());
 }
 
+fs::path tokenizer_path(const fs::path& checkpoint) {
+  const fs::path beside = checkpoint / tokens::kTokenizerFile;
+  if (fs::exists(beside)) return beside;
+  return fs::weakly_canonical(checkpoint).parent_path().parent_path() / tokens::kTokenizerFile;
+}
+
 CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
   const fs::path file = checkpoint / kStateFile;
   const std::string where = file.string();
@@ -98,17 +110,24 @@ CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
   state.row_tokens = io::require<std::int64_t>(json, "row_tokens", where);
   state.trainer = io::require<io::Json>(json, "trainer", where);
   state.digests = io::require<std::map<std::string, std::string>>(json, "digests", where);
-  for (const char* name : {kModelFile, kOptimizerFile}) {
-    if (state.digests[name] == base::sha256_file_hex(checkpoint / name)) continue;
+  state.digests.try_emplace(kModelFile);
+  for (const auto& [name, digest] : state.digests) {
+    if (digest == base::sha256_file_hex(checkpoint / name)) continue;
     throw base::Error(base::ErrorCode::kBadData, "damaged checkpoint: wrong SHA-256",
                       {.where = (checkpoint / name).string(), .hint = "use an earlier step-N"});
   }
   return state;
 }
 
-Transformer load_model(const fs::path& checkpoint, const CheckpointState& state, at::Device device) {
+Transformer load_model(const fs::path& checkpoint, const CheckpointState& state, at::Device device,
+                       bool average) {
+  if (average && !state.digests.contains(kAverageFile)) {
+    throw base::Error(base::ErrorCode::kUsage, "checkpoint has no average of its weights",
+                      {.where = checkpoint.string(), .hint = "train with ema_decay in the recipe"});
+  }
+  const fs::path file = checkpoint / (average ? kAverageFile : kModelFile);
   Transformer transformer(state.config, /*seed=*/0, device);
-  transformer.load(read_safetensors(checkpoint / kModelFile), (checkpoint / kModelFile).string());
+  transformer.load(unpack_weights(read_safetensors(file), file.string()), file.string());
   return transformer;
 }
 

@@ -1,5 +1,6 @@
 #include "common/model/objective.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -30,6 +31,8 @@ double add_weighted(at::Tensor& total, const at::Tensor& loss, double coefficien
   return loss.item<double>();
 }
 
+constexpr double kLeastLabelWeight = 1e-6;  // everything is masked
+
 }  // namespace
 
 at::Tensor masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks) {
@@ -42,26 +45,54 @@ at::Tensor masked_cross_entropy(const ModelOutput& output, const RowBatch& batch
                       {}, at::Reduction::None);
 }
 
+StepTotals step_totals(const RowBatch& batch, const MaskPlan& masks, const ModelConfig& config) {
+  StepTotals totals;
+  totals.maskable = batch.maskable();
+  for (const BatchSegment& segment : batch.segments) {
+    totals.units += config.router == RouterMode::kSegment ? 1 : segment.end - segment.begin;
+  }
+  const SegmentTargets targets = segment_targets(batch, masks, at::kCPU);
+  totals.label_weight = std::max(kLeastLabelWeight, targets.weight_S.sum().item<double>());
+  totals.has_labels = config.experts > targets.label_S.max().item<std::int64_t>();
+  return totals;
+}
+
+void add_top_choices(const ModelOutput& output, StepTotals& totals) {
+  const bool first = totals.choices_E.empty();
+  for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
+    const at::Tensor choices_E = top_choices(output.routers[layer]);
+    if (first) {
+      totals.choices_E.push_back(choices_E);
+    } else {
+      totals.choices_E[layer] = totals.choices_E[layer] + choices_E;
+    }
+  }
+}
+
 Objective compute_objective(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks,
-                            const LossCoefficients& coefficients) {
+                            const StepTotals& totals, const LossCoefficients& coefficients) {
   const at::Tensor cross_entropy_M = masked_cross_entropy(output, batch, masks);
   const at::Tensor weight_M = to_tensor(masks.weight, cross_entropy_M.device());
   Objective objective;
-  objective.total = (cross_entropy_M * weight_M).sum() / static_cast<double>(batch.maskable());
+  objective.total = (cross_entropy_M * weight_M).sum() / static_cast<double>(totals.maskable);
   objective.nelbo = objective.total.item<double>();
   if (output.routers.empty()) return objective;
 
   const SegmentTargets targets = segment_targets(batch, masks, cross_entropy_M.device());
-  const bool labelled = static_cast<std::int64_t>(output.routers.front().mean_logits_SE.size(1)) >
-                        targets.label_S.max().item<std::int64_t>();
+  const auto units = static_cast<double>(totals.units);
   at::Tensor balance = at::zeros({}, weight_M.options());
   at::Tensor z = at::zeros({}, weight_M.options());
   at::Tensor supervised = at::zeros({}, weight_M.options());
-  for (const RouterState& router : output.routers) {
-    balance = balance + load_balance_loss(router);
-    z = z + router_z_loss(router);
-    if (labelled)
-      supervised = supervised + supervised_routing_loss(router, targets.label_S, targets.weight_S);
+  for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
+    const RouterState& router = output.routers[layer];
+    if (!totals.choices_E.empty()) {
+      balance = balance + load_balance_loss(router, totals.choices_E[layer], units);
+    }
+    z = z + router_z_loss(router, units);
+    if (totals.has_labels) {
+      supervised = supervised +
+                   supervised_routing_loss(router, targets.label_S, targets.weight_S, totals.label_weight);
+    }
   }
   const auto layers = static_cast<double>(output.routers.size());
   objective.load_balance = add_weighted(objective.total, balance / layers, coefficients.load_balance);

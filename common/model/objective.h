@@ -1,5 +1,8 @@
-// The training objective of one optimizer step: the diffusion NELBO plus weighted routing losses.
+// The training objective of an optimizer step: the diffusion NELBO plus weighted routing losses.
 #pragma once
+
+#include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -16,8 +19,24 @@ struct LossCoefficients {
   double supervised = 0;
 };
 
-/// Raw (unweighted) values of one step beside the differentiable total. Routing losses are means over MoE
-/// layers.
+/// What every micro-batch must know of its optimizer step, so that their losses and gradients add up to those
+/// of the step in one batch.
+struct StepTotals {
+  std::int64_t maskable = 0;          ///< positions that the NELBO is a mean over
+  std::int64_t units = 0;             ///< routed units: segments or tokens, by RouterMode
+  double label_weight = 0;            ///< sum over segments of 1 - mask ratio
+  bool has_labels = false;            ///< every label has an expert: supervision is possible
+  std::vector<at::Tensor> choices_E;  ///< top_choices() by MoE layer; empty = the balance loss is left out
+};
+
+/// Totals of a whole step, without top choices: those need a forward pass.
+StepTotals step_totals(const RowBatch& batch, const MaskPlan& masks, const ModelConfig& config);
+
+/// Adds the top choices of one forward pass.
+void add_top_choices(const ModelOutput& output, StepTotals& totals);
+
+/// A micro-batch's share of the step's losses: raw (unweighted) values beside the differentiable total.
+/// Routing losses are means over MoE layers.
 struct Objective {
   at::Tensor total;  ///< nelbo + sum of coefficient * raw; minimise this
   double nelbo = 0;  ///< nats per maskable token
@@ -29,8 +48,9 @@ struct Objective {
 /// Cross entropy in nats at each masked position, [M].
 at::Tensor masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks);
 
-/// sum over masked positions of weight * cross entropy, divided by the batch's maskable tokens.
+/// sum over masked positions of weight * cross entropy, divided by the step's maskable tokens; routing losses
+/// beside it.
 Objective compute_objective(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks,
-                            const LossCoefficients& coefficients);
+                            const StepTotals& totals, const LossCoefficients& coefficients);
 
 }  // namespace palimpsest::model

@@ -20,20 +20,30 @@ std::uint64_t RoutingCounts::count(std::size_t layer, std::size_t family, std::s
   return counts_[index(layer, family, expert)];
 }
 
-double RoutingCounts::own_share(std::size_t family) const {
+double RoutingCounts::own_share(std::size_t family, std::size_t layer) const {
   if (family >= experts_) return std::numeric_limits<double>::quiet_NaN();
+  std::uint64_t all = 0;
+  for (std::size_t expert = 0; expert < experts_; ++expert) all += count(layer, family, expert);
+  return static_cast<double>(count(layer, family, family)) / static_cast<double>(all);
+}
+
+double RoutingCounts::own_share(std::size_t family) const {
   double sum = 0;
-  for (std::size_t layer = 0; layer < layers_; ++layer) {
-    std::uint64_t all = 0;
-    for (std::size_t expert = 0; expert < experts_; ++expert) all += count(layer, family, expert);
-    sum += static_cast<double>(count(layer, family, family)) / static_cast<double>(all);
-  }
+  for (std::size_t layer = 0; layer < layers_; ++layer) sum += own_share(family, layer);
   return sum / static_cast<double>(layers_);
 }
 
-double RoutingCounts::specialization(std::size_t family) const {
+double RoutingCounts::above_chance(double share) const {
   const double chance = 1.0 / static_cast<double>(experts_);
-  return (own_share(family) - chance) / (1 - chance);
+  return (share - chance) / (1 - chance);
+}
+
+double RoutingCounts::specialization(std::size_t family) const {
+  return above_chance(own_share(family));
+}
+
+double RoutingCounts::specialization(std::size_t family, std::size_t layer) const {
+  return above_chance(own_share(family, layer));
 }
 
 double RoutingCounts::mean_specialization() const {

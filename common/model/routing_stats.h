@@ -28,6 +28,9 @@ class RoutingCounts {
   /// S1 = (p_f - 1/E) / (1 - 1/E): 1 when every token goes to the own expert, 0 at chance.
   double specialization(std::size_t family) const;
 
+  /// The same in one layer.
+  double specialization(std::size_t family, std::size_t layer) const;
+
   /// Mean of specialization() over the families that have tokens.
   double mean_specialization() const;
 
@@ -35,6 +38,8 @@ class RoutingCounts {
   double normalized_mutual_information() const;
 
  private:
+  double own_share(std::size_t family, std::size_t layer) const;
+  double above_chance(double share) const;
   std::size_t index(std::size_t layer, std::size_t family, std::size_t expert) const;
 
   std::size_t layers_;

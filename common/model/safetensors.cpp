@@ -1,8 +1,10 @@
 #include "common/model/safetensors.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
@@ -22,6 +24,18 @@ constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
                       std::string expected) {
   throw base::Error(base::ErrorCode::kBadData, "damaged safetensors file: " + what,
                     {.got = std::move(got), .expected = std::move(expected), .where = path.string()});
+}
+
+struct StoredType {
+  const char* name;
+  at::ScalarType type;
+};
+constexpr StoredType kTypes[] = {{"F32", at::kFloat}, {"BF16", at::kBFloat16}, {"I8", at::kChar}};
+
+const char* name_of(const at::Tensor& tensor) {
+  for (const StoredType& known : kTypes)
+    if (known.type == tensor.scalar_type()) return known.name;
+  throw base::Error(base::ErrorCode::kBug, "tensor type has no name in safetensors files");
 }
 
 struct Header {
@@ -46,9 +60,11 @@ Header read_header(const std::filesystem::path& path, const std::string& content
 at::Tensor read_tensor(const std::filesystem::path& path, const std::string& name, const io::Json& entry,
                        std::string_view data) {
   const std::string where = path.string() + " (" + name + ")";
-  if (const auto type = io::require<std::string>(entry, "dtype", where); type != "F32") {
-    bad(path, "type of " + name, type, "F32");
-  }
+  const auto type_name = io::require<std::string>(entry, "dtype", where);
+  const auto* const stored = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                          [&](const StoredType& known) { return known.name == type_name; });
+  if (stored == std::end(kTypes)) bad(path, "type of " + name, type_name, "F32, BF16 or I8");
+  const std::uint64_t element_bytes = at::elementSize(stored->type);
   const auto shape = io::require<std::vector<std::int64_t>>(entry, "shape", where);
   const auto offsets = io::require<std::vector<std::uint64_t>>(entry, "data_offsets", where);
   std::uint64_t elements = 1;
@@ -59,12 +75,12 @@ at::Tensor read_tensor(const std::filesystem::path& path, const std::string& nam
     elements *= static_cast<std::uint64_t>(size);
   }
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size() ||
-      offsets[1] - offsets[0] != elements * sizeof(float)) {
+      offsets[1] - offsets[0] != elements * element_bytes) {
     bad(path, "offsets of " + name, entry.at("data_offsets").dump(),
-        fmt::format("{} bytes inside {}", elements * sizeof(float), data.size()));
+        fmt::format("{} bytes inside {}", elements * element_bytes, data.size()));
   }
-  at::Tensor tensor = at::empty(shape, at::kFloat);
-  std::memcpy(tensor.mutable_data_ptr<float>(), data.data() + offsets[0], elements * sizeof(float));
+  at::Tensor tensor = at::empty(shape, stored->type);
+  std::memcpy(tensor.mutable_data_ptr(), data.data() + offsets[0], elements * element_bytes);
   return tensor;
 }
 
@@ -74,9 +90,10 @@ void write_safetensors(const std::filesystem::path& path, const NamedTensors& te
   io::Json header = io::Json::object();
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
-    const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numel()) * sizeof(float);
-    header[name] = {
-        {"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, offset + bytes}}};
+    const std::uint64_t bytes = tensor.nbytes();
+    header[name] = {{"dtype", name_of(tensor)},
+                    {"shape", tensor.sizes().vec()},
+                    {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
   }
   std::string text = header.dump();
@@ -87,9 +104,8 @@ void write_safetensors(const std::filesystem::path& path, const NamedTensors& te
   content += text;
   content.reserve(content.size() + offset);
   for (const auto& [name, tensor] : tensors) {
-    const at::Tensor dense = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
-    content.append(static_cast<const char*>(dense.const_data_ptr()),
-                   static_cast<std::size_t>(dense.numel()) * sizeof(float));
+    const at::Tensor dense = tensor.detach().to(at::kCPU).contiguous();
+    content.append(static_cast<const char*>(dense.const_data_ptr()), dense.nbytes());
   }
   io::write_file_atomically(path, content);
 }

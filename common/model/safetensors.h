@@ -1,4 +1,5 @@
-// The safetensors file format: named tensors behind a JSON header, nothing executable. float32 only.
+// The safetensors file format: named tensors behind a JSON header, nothing executable. float32,
+// bfloat16 and int8.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +13,7 @@ namespace palimpsest::model {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Writes CPU float32 tensors and fsyncs. Throws Error{kEnvironment} on a full disk.
+/// Writes tensors as the type they have and fsyncs. Throws Error{kEnvironment} on a full disk.
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors);
 
 /// Reads every tensor. Each offset, size and type is checked; throws Error{kBadData} that names file and

@@ -25,6 +25,10 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& scale) {
 
 }  // namespace
 
+bool is_expert_parameter(const std::string& name) {
+  return name.find(".experts.") != std::string::npos;
+}
+
 class WeightInitializer {
  public:
   WeightInitializer(const ModelConfig& config, std::uint64_t seed)

@@ -27,6 +27,9 @@ struct Parameter {
   bool decays;  ///< weight decay applies: matrices, not norms, biases or embeddings
 };
 
+/// Whether a parameter of this name is a stack of experts, [experts, ...].
+bool is_expert_parameter(const std::string& name);
+
 struct ModelOutput {
   at::Tensor logits_MV;              ///< column j is id kFirstPredictable + j
   std::vector<RouterState> routers;  ///< one a MoE layer

@@ -67,10 +67,24 @@ for signal in KILL TERM; do
   cp -r "stopped-$signal" half
   expect 0 'resuming at step' "${good[@]}" --out "stopped-$signal"
   expect_same_file model/metrics.jsonl "stopped-$signal/metrics.jsonl"
-  for part in model optimizer; do
+  for part in model optimizer average; do
     expect_same_file "model/checkpoints/step-80/$part.safetensors" "stopped-$signal/checkpoints/step-80/$part.safetensors"
   done
 done
+
+# A model passed on: smaller, and read by evaluate.
+for result in 'train export: step 80, int8 weights, .* nats/token' 'up to date'; do
+  expect 0 "$result" "$bin/train" export --model model --average --weights int8 --shards shards --out exported
+done
+expect 0 '⟦.+⟧' "$bin/evaluate" infill "$file" --model exported --at 5:7-5:20
+expect 2 'unknown --weights' "$bin/train" export --model model --weights int4 --out x0
+
+# A run ends when its minutes are over; one whose gradients stay useless goes back, then says so.
+expect 0 'ended after 1 of 80 steps: the minutes' "${good[@]}" --minutes 1e-9 --out short
+expect 0 'steps: no better validation' "${good[@]/#20/1}" --patience 1 --out patient
+sed 's/learning_rate = 1e-3/learning_rate = 1e38/' "$here/tiny_recipe.toml" >wild.toml
+expect 3 'no usable gradient.*after 3 rewinds' "${train[@]}" --shards shards "${model[@]}" --recipe wild.toml --out wild
+grep -q '"rewinds":3' wild/metrics.jsonl || fail "metrics do not show the rewinds"
 
 # Another configuration needs --overwrite.
 expect 2 'overwrite' "${good[@]}" --seed 2 --out model

@@ -74,7 +74,9 @@ TEST_P(NelboTest, ExpectationOfTheObjectiveIsTheAnyOrderBound) {
   for (unsigned subset = 1; subset < 1U << length; ++subset) {
     const MaskPlan plan = plan_of(batch_, subset);
     const ModelOutput output = model_.forward(ModelInput::from(batch_, plan, {}, at::kCPU));
-    const double value = compute_objective(output, batch_, plan, {}).nelbo * static_cast<double>(length);
+    const StepTotals totals = step_totals(batch_, plan, model_.config());
+    const double value =
+        compute_objective(output, batch_, plan, totals, {}).nelbo * static_cast<double>(length);
     const auto n = static_cast<double>(length);
     const double k = __builtin_popcount(subset);
     const double subsets = std::round(std::tgamma(n + 1) / (std::tgamma(k + 1) * std::tgamma(n - k + 1)));
@@ -91,7 +93,9 @@ TEST_P(NelboTest, MeanOfTheEstimatorIsTheBound) {
     base::Random random{11, static_cast<std::uint64_t>(draw)};
     const MaskPlan plan = draw_stratified_masks(batch_, random);
     const ModelOutput output = model_.forward(ModelInput::from(batch_, plan, {}, at::kCPU));
-    const double value = compute_objective(output, batch_, plan, {}).nelbo * static_cast<double>(GetParam());
+    const StepTotals totals = step_totals(batch_, plan, model_.config());
+    const double value =
+        compute_objective(output, batch_, plan, totals, {}).nelbo * static_cast<double>(GetParam());
     sum += value;
     squares += value * value;
   }

@@ -57,6 +57,26 @@ TEST_P(IsolationTest, ChangingOneSegmentLeavesTheOthersBitwiseEqual) {
   }
 }
 
+TEST_P(IsolationTest, ChangingOneTokenLeavesTheOtherSegmentsBitwiseEqual) {
+  const Transformer model(test::tiny_config(GetParam()), 2, at::kCPU);
+  const RowBatch batch = test::sample_batch(2);
+  const MaskPlan masks = masks_of(batch);
+  const at::Tensor before = logits_of(model, batch, masks);
+  for (std::size_t changed = 0; changed < batch.ids.size(); ++changed) {
+    RowBatch other = batch;
+    other.ids[changed] = tokens::kSpecialCount + (batch.ids[changed] + 1) % 12;  // padding too
+    const at::Tensor after = logits_of(model, other, masks);
+    const auto row = static_cast<std::int64_t>(changed) / batch.row_tokens;
+    const auto position = static_cast<std::int64_t>(changed) % batch.row_tokens;
+    for (std::size_t m = 0; m < masks.positions.size(); ++m) {
+      const BatchSegment& segment = batch.segments[static_cast<std::size_t>(masks.segment[m])];
+      if (segment.row == row && segment.begin <= position && position < segment.end) continue;
+      const auto index = static_cast<std::int64_t>(m);
+      EXPECT_TRUE(at::equal(before[index], after[index])) << "token " << changed << " reached position " << m;
+    }
+  }
+}
+
 TEST_P(IsolationTest, WhatIsUnderAMaskNeverReachesTheLogits) {
   const Transformer model(test::tiny_config(GetParam()), 2, at::kCPU);
   const RowBatch batch = test::sample_batch(2);
@@ -105,7 +125,7 @@ TEST(TransformerTest, ForcedSegmentsTrainOnlyTheirOwnExpert) {
   std::vector<std::int64_t> forced(batch.segments.size(), 3);
   const MaskPlan masks = masks_of(batch);
   const ModelOutput output = model.forward(ModelInput::from(batch, masks, forced, at::kCPU));
-  compute_objective(output, batch, masks, {}).total.backward();
+  compute_objective(output, batch, masks, step_totals(batch, masks, model.config()), {}).total.backward();
   for (const Parameter& parameter : model.parameters()) {
     if (parameter.name != "layers.1.experts.in") continue;
     for (std::int64_t e = 0; e < 4; ++e) {

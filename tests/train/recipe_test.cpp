@@ -29,15 +29,6 @@ TEST(RecipeTest, TheControlDiffersFromTwoStageInRoutingOnly) {
   }
 }
 
-TEST(RecipeTest, WarmUpThenCosine) {
-  const StageRecipe stage{.steps = 110, .learning_rate = 1, .final_learning_rate = 0.1, .warmup_steps = 10};
-  EXPECT_DOUBLE_EQ(learning_rate(stage, 0), 0.1);
-  EXPECT_DOUBLE_EQ(learning_rate(stage, 9), 1.0);
-  EXPECT_DOUBLE_EQ(learning_rate(stage, 10), 1.0);
-  EXPECT_NEAR(learning_rate(stage, 10 + 99 / 2), 0.55, 0.02);
-  EXPECT_DOUBLE_EQ(learning_rate(stage, 109), 0.1);
-}
-
 TEST(RecipeTest, StepsMapToStages) {
   Recipe recipe;
   recipe.stages = {{.steps = 3}, {.steps = 2}};
@@ -49,6 +40,27 @@ TEST(RecipeTest, StepsMapToStages) {
   EXPECT_EQ(recipe.total_steps(), 2);
 }
 
+TEST(RecipeTest, EverySettingIsReadAndRecorded) {
+  const test::TemporaryDirectory directory;
+  const std::filesystem::path path = directory.path() / "r.toml";
+  io::write_file_atomically(path,
+                            "rows_per_step = 4\nmicro_batches = 2\noptimizer = \"adamw\"\nema_decay = 0.99\n"
+                            "spike_factor = 5.0\nspike_window = 7\nskips_before_rewind = 3\n"
+                            "[[stage]]\nsteps = 9\nschedule = \"warmup-stable-decay\"\ndecay_share = 0.5\n"
+                            "[[stage]]\nsteps = 9\nschedule = \"restarts\"\ncycles = 3\n");
+  const io::Json json = to_json(load_recipe(path.string()));
+  EXPECT_EQ(json["micro_batches"], 2);
+  EXPECT_EQ(json["optimizer"], "adamw");
+  EXPECT_EQ(json["ema_decay"], 0.99);
+  EXPECT_EQ(json["spike_factor"], 5.0);
+  EXPECT_EQ(json["spike_window"], 7);
+  EXPECT_EQ(json["skips_before_rewind"], 3);
+  EXPECT_EQ(json["stages"][0]["schedule"], "warmup-stable-decay");
+  EXPECT_EQ(json["stages"][0]["decay_share"], 0.5);
+  EXPECT_EQ(json["stages"][1]["schedule"], "restarts");
+  EXPECT_EQ(json["stages"][1]["cycles"], 3);
+}
+
 TEST(RecipeTest, BadRecipesAreUsageErrors) {
   const test::TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "r.toml";
@@ -56,7 +68,11 @@ TEST(RecipeTest, BadRecipesAreUsageErrors) {
        {"", "rows = 3\n[[stage]]\nsteps = 1", "[[stage]]\nsteps = 0", "[[stage]]\nsteps = 1\nmix = \"odd\"",
         "[[stage]]\nsteps = 1\nlearning_rate = -1.0", "[[stage]]\nsteps = 1\nwarmup_steps = 2",
         "[[stage]]\nsteps = 1\nforced_share = 1.5", "[[stage]]\nsteps = 1\nsupervized = 1.0", "stage = 3",
-        "stage = [3]", "optimizer = \"sgd\"\n[[stage]]\nsteps = 1", "[[stage]\n"}) {
+        "stage = [3]", "micro_batches = 3\nrows_per_step = 2\n[[stage]]\nsteps = 1",
+        "ema_decay = 1.0\n[[stage]]\nsteps = 1", "spike_factor = 0.5\n[[stage]]\nsteps = 1",
+        "[[stage]]\nsteps = 1\nschedule = \"linear\"", "[[stage]]\nsteps = 1\ncycles = 0",
+        "[[stage]]\nsteps = 1\ndecay_share = 0.0", "optimizer = \"sgd\"\n[[stage]]\nsteps = 1",
+        "[[stage]\n"}) {
     io::write_file_atomically(path, text);
     EXPECT_THROW(load_recipe(path.string()), base::Error) << text;
   }
