@@ -16,6 +16,7 @@
 #include "common/base/progress.h"
 #include "common/base/signals.h"
 #include "common/base/stage.h"
+#include "common/io/file.h"
 #include "common/io/output_directory.h"
 #include "common/tokens/tokenizer_json.h"
 #include "shard/build_result.h"
@@ -76,11 +77,7 @@ std::vector<UnitResult> all_units(const std::vector<Part>& parts) {
 void link_or_copy(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_hard_link(from, to, error);
-  if (error) fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
-  if (error) {
-    throw base::Error(base::ErrorCode::kEnvironment, "cannot copy file: " + error.message(),
-                      {.got = from.string(), .where = to.string()});
-  }
+  if (error) io::write_file_atomically(to, io::read_file(from));
 }
 
 void place_files(const std::vector<Part>& parts, std::map<std::string, std::string> names,
