@@ -14,8 +14,8 @@ namespace {
 
 using tokens::TokenId;
 
-/// Positions of a row that may stay empty so that a cut falls on the end of a chunk or line: 1 / 64.
-constexpr std::size_t kSlackDivisor = 64;
+/// A row's length by the positions that may stay empty so that a cut falls on the end of a chunk or line.
+constexpr std::size_t kSlackDivisor = 24;
 /// A rest below this part of a row is not worth its header.
 constexpr std::size_t kLeastRestDivisor = 16;
 /// Bytes by token that a window is sized by at first: more than most code has.

@@ -68,7 +68,7 @@ TEST(SegmenterTest, ARunThatFitsARowIsOneSegment) {
 TEST(SegmenterTest, LongRunsFillRowsAndEndAtLines) {
   const tokens::Tokenizer tokenizer = test::sample_tokenizer();
   constexpr std::size_t kTokens = 1024;
-  constexpr std::size_t kSlack = kTokens / 64;
+  constexpr std::size_t kSlack = kTokens / 24;
   std::string text;
   for (int i = 0; i < 2000; ++i) text += "l" + std::to_string(i) + ";\n";
   const io::Document document = test::sample_document("r", "a.ts", text, {"core"}, 300);
