@@ -50,7 +50,7 @@ jq -e '.counts.capped_repositories | length == 12 and all(.[]; .kept_tokens <= 3
 
 # What people look at.
 expect 0 'train +react .* [0-9.]+% +[0-9.]+%$' "$shard" stats whole
-expect 0 'repo[0-9]+:src/app/file[0-9]+.ts bytes 0 to' "$shard" inspect whole --split train --row 1
+expect 0 'repo[0-9]+:src/app/file[0-9]+[.]ts bytes [0-9]+ to' "$shard" inspect whole --split train --row 1
 expect 0 '7 files|all good' "$shard" verify whole
 
 # Damage is named with frame, rows and documents.
