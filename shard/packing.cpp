@@ -1,6 +1,7 @@
 #include "shard/packing.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -27,6 +28,21 @@ std::vector<std::vector<std::size_t>> pack_best_fit(std::span<const std::size_t>
     }
     rows[row].push_back(item);
     if (room > lengths[item]) open.emplace(room - lengths[item], row);
+  }
+  return rows;
+}
+
+std::size_t first_fit_rows(std::span<const std::size_t> lengths, std::size_t capacity) {
+  // A tree over as many rows as could be needed; each node holds the most room of a row below it.
+  const std::size_t leaves = std::bit_ceil(std::max<std::size_t>(lengths.size(), 1));
+  std::vector<std::size_t> room(2 * leaves, capacity);
+  std::size_t rows = 0;
+  for (const std::size_t length : lengths) {
+    std::size_t node = 1;
+    while (node < leaves) node = room[2 * node] >= length ? 2 * node : 2 * node + 1;
+    rows = std::max(rows, node - leaves + 1);
+    room[node] -= length;
+    for (node /= 2; node > 0; node /= 2) room[node] = std::max(room[2 * node], room[2 * node + 1]);
   }
   return rows;
 }

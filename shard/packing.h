@@ -13,4 +13,8 @@ namespace palimpsest::shard {
 std::vector<std::vector<std::size_t>> pack_best_fit(std::span<const std::size_t> lengths,
                                                     std::size_t capacity);
 
+/// Rows that plain first-fit needs: items in the given order, each into the first row with room. For
+/// comparison. O(n log n). REQUIRES the same.
+std::size_t first_fit_rows(std::span<const std::size_t> lengths, std::size_t capacity);
+
 }  // namespace palimpsest::shard

@@ -24,17 +24,19 @@ class Segmenter {
   /// `tokenizer` must outlive the segmenter. row_tokens: longest segment.
   Segmenter(const tokens::Tokenizer& tokenizer, std::size_t row_tokens, bool with_header);
 
-  /// Segments in text order; their byte ranges tile the text. As many whole chunks as fit make a segment;
-  /// only a chunk that alone is longer than a row is cut, at a token boundary that is also a character
-  /// boundary. A segment's ids are exactly the encoding of its own text. Throws Error{kBadData} on a text of
-  /// 4 GiB or more.
+  /// Segments in text order; their byte ranges tile the text. A run of chunks with one label that fits a row
+  /// is one segment. A longer one is cut so that each segment fills a row up to a few tokens: at the end of
+  /// a chunk when one is that close to the row's end, else at a line end, else at a token boundary that is
+  /// also a character boundary. A rest of a few tokens is avoided by halving what is left. A segment's ids
+  /// are exactly the encoding of its own text. Throws Error{kBadData} on a text of 4 GiB or more.
   std::vector<Segment> cut(const io::Document& document) const;
 
  private:
   struct Run;
-  Segment next_segment(const io::Document& document, const Run& run, std::uint64_t begin) const;
-  std::size_t whole_prefix(std::vector<tokens::TokenId>& ids, std::string_view text,
-                           std::size_t capacity) const;
+  struct Aim;
+  struct Piece;
+  Piece next_piece(const Run& run, std::size_t begin) const;
+  Piece cut_piece(const Run& run, std::size_t begin, std::vector<tokens::TokenId> ids, Aim aim) const;
 
   const tokens::Tokenizer& tokenizer_;
   std::size_t row_tokens_;

@@ -14,9 +14,11 @@ struct RowCounts {
   std::uint64_t header_tokens = 0;
   std::uint64_t padding = 0;  ///< positions
   std::uint64_t text_bytes = 0;
+  std::uint64_t first_fit_rows = 0;  ///< rows that plain first-fit would need for the same segments
 
   RowCounts& operator+=(const RowCounts& other);
   double padding_share() const;
+  double first_fit_padding_share() const;
 
   /// Text bytes by token of text; `<|end|>` and headers are none.
   double bytes_per_token() const;

@@ -54,6 +54,7 @@ io::Manifest plan_of(const VocabularyOptions& options, const std::map<std::strin
                     .config = config,
                     .inputs = {{"documents", io::manifest_digest(options.documents)}},
                     .outputs = {}};
+  tokens::add_split_inputs(options.text.split, plan.inputs);
   if (!options.extend.empty()) {
     plan.inputs["extend"] = base::sha256_file_hex(tokenizer_file(options.extend));
   }

@@ -11,6 +11,8 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/options.h"
+#include "common/tokens/repository_list.h"
 
 namespace palimpsest::tokens {
 namespace {
@@ -46,19 +48,53 @@ struct Repository {
   std::uint64_t hash = 0;
   std::vector<LabelBytes> contents;
   bool small = false;
+  bool listed = false;  ///< never moved
   Split split = Split::kTrain;
 };
 
 struct LabelTotals {
   std::uint64_t repositories = 0;
   std::uint64_t bytes = 0;
+  bool all_listed = false;  ///< the lists leave nothing for train
   std::array<RepositorySplit::Share, 3> shares{};
 };
+
+/// Repositories that a list places.
+using ListedSplits = std::map<std::string, Split>;
+
+ListedSplits read_lists(const SplitOptions& options, const RepositoryContents& contents) {
+  ListedSplits listed;
+  for (const auto& [path, split] :
+       {std::pair(options.valid_list, Split::kValid), std::pair(options.test_list, Split::kTest)}) {
+    if (path.empty()) continue;
+    for (const std::string& repo : read_repository_list(path)) {
+      if (!contents.bytes().contains(repo)) {
+        throw base::Error(base::ErrorCode::kBadData, "listed repository without documents",
+                          {.got = repo,
+                           .where = path.string(),
+                           .hint = "a repository is named as in the documents' field repo"});
+      }
+      if (listed.try_emplace(repo, split).first->second != split) {
+        throw base::Error(base::ErrorCode::kUsage, "repository in both --valid-list and --test-list",
+                          {.got = repo, .where = path.string()});
+      }
+    }
+  }
+  return listed;
+}
+
+/// Part of each label that a split should hold; a listed split wants nothing more.
+double share_to_fill(const SplitOptions& options, Split split) {
+  if (split == Split::kValid) return options.valid_list.empty() ? options.valid_share : 0;
+  return options.test_list.empty() ? options.test_share : 0;
+}
 
 /// Moves whole repositories out of train.
 class Placement {
  public:
-  Placement(const RepositoryContents& contents, const SplitOptions& options) : options_(options) {
+  Placement(const RepositoryContents& contents, const SplitOptions& options)
+      : valid_share_(share_to_fill(options, Split::kValid)),
+        test_share_(share_to_fill(options, Split::kTest)) {
     std::map<std::string, std::size_t> numbers;
     for (const auto& [name, labels] : contents.bytes()) {
       Repository repository{.name = name, .hash = base::hash64(name, options.seed), .contents = {}};
@@ -77,6 +113,7 @@ class Placement {
     for (LabelTotals& total : totals_) {
       total.shares[index_of(Split::kTrain)] = {total.repositories, total.bytes};
     }
+    place_listed(read_lists(options, contents));
   }
 
   const std::vector<Repository>& place() {
@@ -91,16 +128,26 @@ class Placement {
   }
 
  private:
-  double share(Split split) const {
-    return split == Split::kValid ? options_.valid_share : options_.test_share;
+  double share(Split split) const { return split == Split::kValid ? valid_share_ : test_share_; }
+
+  void place_listed(const ListedSplits& listed) {
+    for (Repository& repository : repositories_) {
+      const auto found = listed.find(repository.name);
+      if (found == listed.end()) continue;
+      repository.listed = true;
+      move(repository, found->second);
+    }
+    for (LabelTotals& total : totals_)
+      total.all_listed = total.shares[index_of(Split::kTrain)].repositories == 0;
   }
 
   void place_small_ones() {
     double smallest = 1;
-    for (const double value : {options_.valid_share, options_.test_share}) {
+    for (const double value : {valid_share_, test_share_}) {
       if (value > 0) smallest = std::min(smallest, value);
     }
     for (Repository& repository : repositories_) {
+      if (repository.listed) continue;
       repository.small =
           std::all_of(repository.contents.begin(), repository.contents.end(), [&](const LabelBytes& part) {
             return static_cast<double>(part.bytes) <=
@@ -108,9 +155,9 @@ class Placement {
           });
       if (!repository.small) continue;
       const double position = static_cast<double>(repository.hash >> 11) * 0x1p-53;
-      if (position < options_.valid_share) {
+      if (position < valid_share_) {
         move(repository, Split::kValid);
-      } else if (position < options_.valid_share + options_.test_share) {
+      } else if (position < valid_share_ + test_share_) {
         move(repository, Split::kTest);
       }
     }
@@ -136,10 +183,11 @@ class Placement {
   /// Train keeps every label, and valid leaves one repository for test.
   bool is_feasible(Split split) const {
     return std::all_of(totals_.begin(), totals_.end(), [&](const LabelTotals& total) {
-      const bool test_waits = split == Split::kValid && options_.test_share > 0 &&
+      const bool test_waits = split == Split::kValid && test_share_ > 0 &&
                               total.repositories >= kMinRepositories &&
                               total.shares[index_of(Split::kTest)].repositories == 0;
-      return total.shares[index_of(Split::kTrain)].repositories >= 1U + (test_waits ? 1 : 0);
+      return total.all_listed ||
+             total.shares[index_of(Split::kTrain)].repositories >= 1U + (test_waits ? 1 : 0);
     });
   }
 
@@ -159,7 +207,7 @@ class Placement {
   }
 
   bool is_candidate(const Repository& repository, Split split) const {
-    if (repository.split != split && repository.split != Split::kTrain) return false;
+    if (repository.listed || (repository.split != split && repository.split != Split::kTrain)) return false;
     return !repository.small ||
            std::any_of(repository.contents.begin(), repository.contents.end(), [&](const LabelBytes& part) {
              return totals_[part.label].shares[index_of(split)].repositories == 0;
@@ -201,7 +249,8 @@ class Placement {
     }
   }
 
-  SplitOptions options_;
+  double valid_share_;
+  double test_share_;
   std::vector<Repository> repositories_;
   std::vector<LabelTotals> totals_;
   std::vector<Repository*> candidates_;
@@ -218,6 +267,10 @@ void add_split_options(CLI::App& app, SplitOptions& options) {
       ->capture_default_str();
   app.add_option("--test-share", options.test_share, "Part of each label's text for test, about")
       ->capture_default_str();
+  app.add_option("--valid-list", options.valid_list,
+                 "File with the repositories for validation, one a line, instead of a share")
+      ->group(base::kRunGroup);
+  app.add_option("--test-list", options.test_list, "The same for test")->group(base::kRunGroup);
 }
 
 void validate(const SplitOptions& options) {
@@ -228,6 +281,13 @@ void validate(const SplitOptions& options) {
       throw base::Error(base::ErrorCode::kUsage, std::string("bad ") + name,
                         {.got = fmt::format("{}", value), .expected = fmt::format("0 to {}", kMaxHeldOut)});
     }
+  }
+}
+
+void add_split_inputs(const SplitOptions& options, std::map<std::string, std::string>& inputs) {
+  const std::array<std::filesystem::path, 2> lists = {options.valid_list, options.test_list};
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (!lists[i].empty()) inputs[kSplitListRoles[i]] = base::sha256_file_hex(lists[i]);
   }
 }
 
@@ -258,13 +318,17 @@ Split RepositorySplit::of(const std::string& repo) const {
 }
 
 std::vector<std::string> RepositorySplit::gaps() const {
+  const auto should_have_text = [&](Split split) {
+    if (split == Split::kTrain) return true;
+    const auto& list = split == Split::kValid ? options_.valid_list : options_.test_list;
+    return !list.empty() || share_to_fill(options_, split) > 0;
+  };
   std::vector<std::string> gaps;
   for (const auto& [label, shares] : shares_) {
     const std::uint64_t repositories =
         shares[0].repositories + shares[1].repositories + shares[2].repositories;
-    for (const Split split : {Split::kValid, Split::kTest}) {
-      const double wanted = split == Split::kValid ? options_.valid_share : options_.test_share;
-      if (wanted > 0 && shares[index_of(split)].repositories == 0) {
+    for (const Split split : kSplits) {
+      if (should_have_text(split) && shares[index_of(split)].repositories == 0) {
         gaps.push_back(fmt::format("{} has no {} text ({} {})", label, split_name(split), repositories,
                                    repositories == 1 ? "repository" : "repositories"));
       }
@@ -276,7 +340,7 @@ std::vector<std::string> RepositorySplit::gaps() const {
 io::Json RepositorySplit::to_json() const {
   io::Json json = io::Json::object();
   for (const auto& [label, shares] : shares_) {
-    for (const Split split : {Split::kTrain, Split::kValid, Split::kTest}) {
+    for (const Split split : kSplits) {
       const Share& share = shares[index_of(split)];
       json[label][split_name(split)] = {{"repositories", share.repositories}, {"bytes", share.bytes}};
     }

@@ -19,21 +19,31 @@ class App;
 
 namespace palimpsest::tokens {
 
+inline constexpr std::array kSplits = {Split::kTrain, Split::kValid, Split::kTest};
+
 /// One definition for both stages: equal options and documents give equal splits.
 struct SplitOptions {
   std::uint64_t seed = 0;    ///< chooses among equally good splits
   double valid_share = 0.1;  ///< of each label's text bytes, about
   double test_share = 0.05;  ///< of each label's text bytes, about
+  std::filesystem::path valid_list =
+      {};  ///< all repositories of valid, instead of a share; empty = none given
+  std::filesystem::path test_list = {};  ///< the same of test
 };
 
 /// Names of the options in a manifest's configuration.
 inline constexpr std::array kSplitOptionNames = {"split-seed", "valid-share", "test-share"};
+/// Roles of the lists in a manifest's inputs.
+inline constexpr std::array kSplitListRoles = {"valid-list", "test-list"};
 
 /// Adds them to a subcommand.
 void add_split_options(CLI::App& app, SplitOptions& options);
 
 /// Throws Error{kUsage}.
 void validate(const SplitOptions& options);
+
+/// Adds the digests of the lists that are given. Throws Error{kEnvironment} when one is missing.
+void add_split_inputs(const SplitOptions& options, std::map<std::string, std::string>& inputs);
 
 /// Text bytes by repository and label; labels are those of the chunks.
 class RepositoryContents {
@@ -50,8 +60,11 @@ class RepositoryContents {
 /// A repository that is small for all its labels is placed by the hash of its name; large ones are then
 /// placed so that each label comes closest to its shares. A label with at least three repositories gets text
 /// in every split and keeps most of it in train where it can; one with two prefers valid to test.
+/// A split with a list holds the listed repositories and no others, and its share is not used.
 class RepositorySplit {
  public:
+  /// Throws Error{kEnvironment} (no such list), Error{kBadData} (a listed repository has no documents) or
+  /// Error{kUsage} (it is in both lists).
   RepositorySplit(const RepositoryContents& contents, const SplitOptions& options);
 
   /// kTrain for an unknown repository.
@@ -64,7 +77,7 @@ class RepositorySplit {
   };
   const std::map<std::string, std::array<Share, 3>>& shares() const { return shares_; }
 
-  /// "nextjs has no test text (2 repositories)": labels that lack text in a split whose share is positive.
+  /// "nextjs has no test text (2 repositories)": labels that lack text in a split that should have some.
   std::vector<std::string> gaps() const;
 
   /// {label: {split: {repositories, bytes}}} for manifests and reports.
@@ -76,7 +89,7 @@ class RepositorySplit {
   std::map<std::string, std::array<Share, 3>> shares_;
 };
 
-/// Reads all documents once. Throws Error{kBadData} when there are none.
+/// Reads all documents once. Throws Error{kBadData} when there are none, and what the constructor throws.
 RepositorySplit split_documents(const std::filesystem::path& documents, const SplitOptions& options);
 
 }  // namespace palimpsest::tokens

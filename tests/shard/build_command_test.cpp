@@ -1,11 +1,12 @@
 #include "shard/build_command.h"
 
 #include <set>
+#include <span>
+#include <utility>
 
 #include <gmock/gmock.h>
 
 #include "common/base/error.h"
-#include "common/base/hash.h"
 #include "common/io/manifest.h"
 #include "common/tokens/shard_format.h"
 #include "tests/shard/sample_shards.h"
@@ -16,67 +17,75 @@ namespace {
 using ::testing::HasSubstr;
 using tokens::Split;
 
-constexpr std::array kSplits = {Split::kTrain, Split::kValid, Split::kTest};
+using BuildCommandTest = test::SampleShards;
 
-class BuildCommandTest : public test::SampleShards {
- protected:
-  /// Every file and its digest.
-  std::map<std::string, std::string> digests() const {
-    std::map<std::string, std::string> found;
-    for (const io::OutputFile& output : io::read_manifest(options_.run.out, tokens::kShardStage).outputs) {
-      found[output.path] = base::sha256_file_hex(options_.run.out / output.path);
-    }
-    return found;
-  }
-};
-
-TEST_F(BuildCommandTest, EveryByteOfEveryDocumentIsInOneSplitOnce) {
+/// The way back from every row: repository, path and byte range lead to exactly the text that was encoded.
+TEST_F(BuildCommandTest, EveryByteIsInOneRowOnceAndEveryRowLeadsBackToItsBytes) {
+  options_.shard_text_bytes = 8000;
   build();
-  std::map<std::string, std::uint64_t> bytes;
+  std::map<std::pair<std::string, std::string>, const io::Document*> by_place;
+  for (const io::Document& document : documents_) by_place[{document.repo, document.path}] = &document;
+  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
+  std::map<std::string, std::map<std::uint32_t, std::uint32_t>> ranges;  // by document id: begin, end
   std::map<std::string, std::set<Split>> splits;
-  for (const Split split : kSplits) {
+  for (const Split split : tokens::kSplits) {
     const tokens::ShardReader reader(options_.run.out, split);
+    std::vector<tokens::TokenId> ids(reader.row_tokens());
     for (std::size_t label = 0; label < reader.labels().size(); ++label) {
+      EXPECT_GT(reader.row_count(label), 0U);
       for (std::size_t row = 0; row < reader.row_count(label); ++row) {
+        reader.read_row(label, row, ids);
+        std::size_t end = 0;
         for (const tokens::SegmentInfo& segment : reader.segments(label, row)) {
           const tokens::DocumentOrigin& origin = reader.documents()[segment.document];
-          bytes[origin.id] += segment.text_bytes();
+          const io::Document& document = *by_place.at({origin.repo, origin.path});
+          EXPECT_EQ(document.id, origin.id);
+          const auto text = std::span(ids).subspan(segment.begin + segment.header_tokens,
+                                                   segment.end - segment.begin - segment.header_tokens - 1U);
+          EXPECT_EQ(tokenizer.decode(text), document.text.substr(segment.text_begin, segment.text_bytes()));
+          for (const io::Chunk& chunk : document.chunks) {
+            if (chunk.begin < segment.text_end && chunk.end > segment.text_begin) {
+              EXPECT_EQ(chunk.framework, reader.labels()[label]);
+            }
+          }
+          EXPECT_TRUE(ranges[origin.id].emplace(segment.text_begin, segment.text_end).second);
           splits[origin.repo].insert(split);
+          end = segment.end;
         }
+        for (std::size_t i = end; i < ids.size(); ++i) EXPECT_EQ(ids[i], tokens::kPadId);
       }
     }
   }
-  ASSERT_EQ(bytes.size(), documents_.size());
-  for (const io::Document& document : documents_) EXPECT_EQ(bytes[document.id], document.text.size());
+  ASSERT_EQ(ranges.size(), documents_.size());
+  for (const io::Document& document : documents_) {
+    std::uint32_t expected = 0;
+    for (const auto& [begin, end] : ranges[document.id]) {
+      EXPECT_EQ(begin, expected);
+      expected = end;
+    }
+    EXPECT_EQ(expected, document.text.size());
+  }
   for (const auto& [repo, held] : splits) EXPECT_EQ(held.size(), 1U) << repo;
 }
 
-TEST_F(BuildCommandTest, RowsHoldOneLabelAndDecodeToTheirText) {
+TEST_F(BuildCommandTest, CapsLeaveOutWholeDocumentsAfterTheSplit) {
   build();
-  std::map<std::string, const io::Document*> by_id;
-  for (const io::Document& document : documents_) by_id[document.id] = &document;
-  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
-  const tokens::ShardReader reader(options_.run.out, Split::kTrain);
-  std::vector<tokens::TokenId> ids(reader.row_tokens());
-  for (std::size_t label = 0; label < reader.labels().size(); ++label) {
-    EXPECT_GT(reader.row_count(label), 0U);
-    for (std::size_t row = 0; row < reader.row_count(label); ++row) {
-      reader.read_row(label, row, ids);
-      std::size_t end = 0;
-      for (const tokens::SegmentInfo& segment : reader.segments(label, row)) {
-        const io::Document& document = *by_id.at(reader.documents()[segment.document].id);
-        const auto text = std::span(ids).subspan(segment.begin + segment.header_tokens,
-                                                 segment.end - segment.begin - segment.header_tokens - 1U);
-        EXPECT_EQ(tokenizer.decode(text), document.text.substr(segment.text_begin, segment.text_bytes()));
-        for (const io::Chunk& chunk : document.chunks) {
-          if (chunk.begin < segment.text_end && chunk.end > segment.text_begin) {
-            EXPECT_EQ(chunk.framework, reader.labels()[label]);
-          }
-        }
-        end = segment.end;
-      }
-      for (std::size_t i = end; i < ids.size(); ++i) EXPECT_EQ(ids[i], tokens::kPadId);
-    }
+  const io::Json all = io::read_manifest(options_.run.out, tokens::kShardStage).counts;
+  options_.max_repo_tokens = 2000;
+  options_.run.out = directory_.path() / "capped";
+  build({{"max-repo-tokens", "2000"}});
+  const io::Json counts = io::read_manifest(options_.run.out, tokens::kShardStage).counts;
+  EXPECT_EQ(counts["repositories"], all["repositories"]);
+  EXPECT_LT(counts["documents"], all["documents"]);
+  std::map<std::string, std::uint64_t> kept;
+  for (const Split split : tokens::kSplits) {
+    const tokens::ShardReader reader(options_.run.out, split);
+    for (const tokens::DocumentOrigin& origin : reader.documents()) ++kept[origin.repo];
+  }
+  EXPECT_GT(counts["capped_repositories"].size(), 2U);
+  for (const auto& [repo, cap] : counts["capped_repositories"].items()) {
+    EXPECT_EQ(cap["kept_documents"], kept[repo]);
+    EXPECT_LE(cap["kept_tokens"], 2000U);
   }
 }
 
@@ -84,7 +93,7 @@ TEST_F(BuildCommandTest, ManifestCountsMatchTheRows) {
   EXPECT_THAT(build(), ::testing::StartsWith("shard build: "));
   const io::Json counts = io::read_manifest(options_.run.out, tokens::kShardStage).counts;
   EXPECT_EQ(counts["documents"], documents_.size());
-  for (const Split split : kSplits) {
+  for (const Split split : tokens::kSplits) {
     const tokens::ShardReader reader(options_.run.out, split);
     for (std::size_t label = 0; label < reader.labels().size(); ++label) {
       const io::Json& part = counts["splits"][tokens::split_name(split)][reader.labels()[label]];
@@ -93,16 +102,6 @@ TEST_F(BuildCommandTest, ManifestCountsMatchTheRows) {
                 reader.row_count(label) * reader.row_tokens());
     }
   }
-}
-
-TEST_F(BuildCommandTest, ThreadsDoNotChangeTheBytes) {
-  options_.run.threads = 1;
-  build();
-  const auto one = digests();
-  options_.run.threads = 3;
-  options_.run.out = directory_.path() / "again";
-  build();
-  EXPECT_EQ(digests(), one);
 }
 
 TEST_F(BuildCommandTest, NoHeaderLeavesHeadersOut) {

@@ -23,9 +23,15 @@ TEST(BuildOptionsTest, DefaultsAreValid) {
 
 TEST(BuildOptionsTest, EachBadValueIsAUsageError) {
   const std::vector<std::function<void(BuildOptions&)>> damages = {
-      [](BuildOptions& o) { o.documents.clear(); },  [](BuildOptions& o) { o.tokenizer.clear(); },
-      [](BuildOptions& o) { o.run.out.clear(); },    [](BuildOptions& o) { o.row_tokens = 63; },
-      [](BuildOptions& o) { o.row_tokens = 32769; }, [](BuildOptions& o) { o.split.test_share = -1; }};
+      [](BuildOptions& o) { o.documents.clear(); },
+      [](BuildOptions& o) { o.tokenizer.clear(); },
+      [](BuildOptions& o) { o.run.out.clear(); },
+      [](BuildOptions& o) { o.row_tokens = 63; },
+      [](BuildOptions& o) { o.row_tokens = 32769; },
+      [](BuildOptions& o) { o.shard_text_bytes = 0; },
+      [](BuildOptions& o) { o.shard_text_bytes = (1ULL << 30) + 1; },
+      [](BuildOptions& o) { o.tasks = 0; },
+      [](BuildOptions& o) { o.task = 1; }};
   for (std::size_t i = 0; i < damages.size(); ++i) {
     BuildOptions options = good_options();
     damages[i](options);

@@ -1,8 +1,13 @@
 #include "shard/inspect_command.h"
 
+#include <sstream>
+#include <utility>
+
 #include <gmock/gmock.h>
 
 #include "common/base/error.h"
+#include "common/io/manifest.h"
+#include "common/tokens/shard_format.h"
 #include "shard/stats_command.h"
 #include "tests/shard/sample_shards.h"
 
@@ -45,8 +50,31 @@ TEST_F(InspectCommandTest, RefusesATokenizerOfOtherShards) {
 
 TEST_F(InspectCommandTest, StatsTablesEverySplitAndLabel) {
   const std::string table = stats_table(options_.run.out);
-  for (const char* part : {"train  core", "valid  nestjs", "test   react", "train  all", "padding"}) {
+  for (const char* part :
+       {"train  core", "valid  nestjs", "test   react", "train  all", "padding", "first-fit"}) {
     EXPECT_THAT(table, HasSubstr(part));
+  }
+}
+
+TEST_F(InspectCommandTest, RepositoriesAddUpToTheLabels) {
+  std::istringstream lines(repositories_table(options_.run.out));
+  std::map<std::pair<std::string, std::string>, std::uint64_t> bytes;
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    std::istringstream fields(line);
+    std::string split, label, repo;
+    std::uint64_t documents = 0, rows = 0, segments = 0, tokens = 0, header = 0, text_bytes = 0;
+    double bytes_per_token = 0;
+    fields >> split >> label >> documents >> rows >> segments >> tokens >> header >> text_bytes >>
+        bytes_per_token >> repo;
+    EXPECT_THAT(repo, ::testing::StartsWith("repo"));
+    bytes[{split, label}] += text_bytes;
+  }
+  const io::Json splits = io::read_manifest(options_.run.out, tokens::kShardStage).counts["splits"];
+  for (const auto& [split, labels] : splits.items()) {
+    for (const auto& [label, counts] : labels.items())
+      EXPECT_EQ((bytes[{split, label}]), counts["text_bytes"]);
   }
 }
 

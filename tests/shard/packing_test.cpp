@@ -67,5 +67,24 @@ TEST(PackingTest, EqualsNaivePackingAndLosesNothing) {
   }
 }
 
+TEST(PackingTest, FirstFitEqualsNaiveFirstFit) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    base::Random random({seed});
+    std::vector<std::size_t> lengths(random.below(300));
+    for (std::size_t& length : lengths) length = 1 + random.below(100);
+    std::vector<std::size_t> room;
+    for (const std::size_t length : lengths) {
+      const auto row =
+          std::find_if(room.begin(), room.end(), [&](std::size_t left) { return left >= length; });
+      if (row == room.end()) {
+        room.push_back(100 - length);
+      } else {
+        *row -= length;
+      }
+    }
+    EXPECT_EQ(first_fit_rows(lengths, 100), room.size());
+  }
+}
+
 }  // namespace
 }  // namespace palimpsest::shard

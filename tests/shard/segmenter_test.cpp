@@ -58,17 +58,51 @@ TEST(SegmenterTest, SegmentsNeverCrossALabel) {
   }
 }
 
-TEST(SegmenterTest, WholeChunksWhereTheyFit) {
+TEST(SegmenterTest, ARunThatFitsARowIsOneSegment) {
+  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
+  const io::Document document = test::sample_document("r", "a.ts", test::sample_text(1, 80), {"core"}, 2);
+  EXPECT_GT(document.chunks.size(), 10U);
+  EXPECT_EQ(Segmenter(tokenizer, 30000, true).cut(document).size(), 1U);
+}
+
+TEST(SegmenterTest, LongRunsFillRowsAndEndAtLines) {
+  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
+  constexpr std::size_t kTokens = 1024;
+  constexpr std::size_t kSlack = kTokens / 24;
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "l" + std::to_string(i) + ";\n";
+  const io::Document document = test::sample_document("r", "a.ts", text, {"core"}, 300);
+  const std::vector<Segment> segments = Segmenter(tokenizer, kTokens, false).cut(document);
+  expect_sound(tokenizer, document, segments, kTokens);
+  ASSERT_GT(segments.size(), 5U);
+  for (std::size_t i = 0; i + 2 < segments.size(); ++i) {  // the last two may be halves
+    EXPECT_GE(segments[i].ids.size() + kSlack, kTokens);
+    EXPECT_EQ(text[segments[i].text_end - 1], '\n');
+  }
+}
+
+TEST(SegmenterTest, EndsAtAChunkNearTheEndOfTheRow) {
   const tokens::Tokenizer tokenizer = test::sample_tokenizer();
   std::string text;
-  for (int i = 0; i < 40; ++i) text += "line " + std::to_string(i) + ";\n";
-  const io::Document document = test::sample_document("r", "a.ts", text, {"core"}, 3);
-  const std::vector<Segment> segments = Segmenter(tokenizer, 100, false).cut(document);
-  EXPECT_GT(segments.size(), 2U);
-  for (const Segment& segment : segments) {
-    bool at_chunk_end = false;
-    for (const io::Chunk& chunk : document.chunks) at_chunk_end |= chunk.end == segment.text_end;
-    EXPECT_TRUE(at_chunk_end);
+  for (int i = 0; i < 4000; ++i) text += "\n";
+  io::Document document = test::sample_document("r", "a.ts", text, {"core"}, 4000);
+  const std::size_t first_end = Segmenter(tokenizer, 256, false).cut(document).at(0).text_end;
+  const io::Chunk whole = document.chunks.at(0);
+  document.chunks = {whole, whole};
+  document.chunks[0].end = document.chunks[1].begin = first_end - 2;
+  EXPECT_EQ(Segmenter(tokenizer, 256, false).cut(document).at(0).text_end, first_end - 2);
+}
+
+TEST(SegmenterTest, NoSmallRests) {
+  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
+  constexpr std::size_t kTokens = 256;
+  for (std::size_t lines = 60; lines < 120; ++lines) {
+    const io::Document document = test::sample_document("r", "a.ts", test::sample_text(9, lines), {"core"});
+    const std::vector<Segment> segments = Segmenter(tokenizer, kTokens, true).cut(document);
+    expect_sound(tokenizer, document, segments, kTokens);
+    if (segments.size() > 1) {
+      EXPECT_GT(segments.back().ids.size() - segments.back().header_tokens, kTokens / 16);
+    }
   }
 }
 

@@ -47,8 +47,7 @@ TEST(VocabularyOptionsTest, EachBadValueIsAUsageError) {
       [](VocabularyOptions& o) { o.max_token_bytes = 65536; },
       [](VocabularyOptions& o) { o.preset = "gpt2"; },
       [](VocabularyOptions& o) { o.veto = "("; },
-      [](VocabularyOptions& o) { o.text.memory_bytes = 1000; },
-      [](VocabularyOptions& o) { o.text.split.valid_share = 2; }};
+      [](VocabularyOptions& o) { o.text.memory_bytes = 1000; }};
   for (std::size_t i = 0; i < damages.size(); ++i) {
     VocabularyOptions options = good_options();
     damages[i](options);

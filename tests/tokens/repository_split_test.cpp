@@ -1,10 +1,13 @@
 #include "common/tokens/repository_split.h"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/error.h"
 #include "common/base/random.h"
+#include "common/io/file.h"
 #include "tests/support/sample_documents.h"
 #include "tests/support/temporary_directory.h"
 
@@ -133,8 +136,76 @@ TEST(RepositorySplitTest, ReadsDocuments) {
 
 TEST(RepositorySplitTest, ValidatesShares) {
   EXPECT_NO_THROW(validate(SplitOptions{}));
-  EXPECT_THROW(validate(SplitOptions{.valid_share = -0.1}), base::Error);
-  EXPECT_THROW(validate(SplitOptions{.valid_share = 0.4, .test_share = 0.4}), base::Error);
+  EXPECT_NO_THROW(validate(SplitOptions{.valid_share = 0, .test_share = 0.5}));
+  for (const SplitOptions& bad :
+       {SplitOptions{.valid_share = -0.1}, SplitOptions{.test_share = -1}, SplitOptions{.valid_share = 2},
+        SplitOptions{.valid_share = 0.4, .test_share = 0.4},
+        SplitOptions{.valid_share = std::numeric_limits<double>::quiet_NaN()}}) {
+    try {
+      validate(bad);
+      ADD_FAILURE() << bad.valid_share << ' ' << bad.test_share;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::kUsage);
+    }
+  }
+}
+
+class RepositoryListsTest : public ::testing::Test {
+ protected:
+  std::filesystem::path list(const std::string& name, const std::string& text) const {
+    io::write_file_atomically(directory_.path() / name, text);
+    return directory_.path() / name;
+  }
+
+  base::ErrorCode code(const SplitOptions& options) const {
+    try {
+      RepositorySplit(few_packages(), options);
+    } catch (const base::Error& error) {
+      return error.code();
+    }
+    return base::ErrorCode::kBug;
+  }
+
+  test::TemporaryDirectory directory_;
+};
+
+TEST_F(RepositoryListsTest, AListedSplitHoldsTheListAndNothingElse) {
+  const SplitOptions options{.valid_list = list("valid", "# held out\n\n next-a \r\ncore-a\nreact-b")};
+  const RepositoryContents contents = few_packages();
+  const RepositorySplit split(contents, options);
+  std::uint64_t test_repositories = 0;
+  for (const auto& [repo, labels] : contents.bytes()) {
+    const bool listed = repo == "next-a" || repo == "core-a" || repo == "react-b";
+    EXPECT_EQ(split.of(repo) == Split::kValid, listed) << repo;
+    test_repositories += split.of(repo) == Split::kTest ? 1 : 0;
+  }
+  EXPECT_GT(test_repositories, 2U);  // the share of test goes on as without lists
+  EXPECT_THAT(split.gaps(), ElementsAre(HasSubstr("nestjs has no valid text")));
+}
+
+TEST_F(RepositoryListsTest, BothListsDecideEverything) {
+  const RepositorySplit split(few_packages(), {.valid_list = list("valid", "nest-big\nnest-middle\n"),
+                                               .test_list = list("test", "nest-small\n")});
+  EXPECT_EQ(split.of("nest-small"), Split::kTest);
+  EXPECT_EQ(split.of("react-a"), Split::kTrain);
+  EXPECT_EQ(part(split, "nestjs", kTrain), 0);
+  EXPECT_THAT(split.gaps(), ::testing::Contains(HasSubstr("nestjs has no train text (3 repositories)")));
+}
+
+TEST_F(RepositoryListsTest, BadListsEndWithTheRightCode) {
+  EXPECT_EQ(code({.valid_list = directory_.path() / "missing"}), base::ErrorCode::kEnvironment);
+  EXPECT_EQ(code({.test_list = list("empty", "# nothing\n\n")}), base::ErrorCode::kBadData);
+  EXPECT_EQ(code({.test_list = list("unknown", "next-a\nnext-z\n")}), base::ErrorCode::kBadData);
+  EXPECT_EQ(code({.valid_list = list("a", "next-a\n"), .test_list = list("b", "next-b\nnext-a\n")}),
+            base::ErrorCode::kUsage);
+}
+
+TEST_F(RepositoryListsTest, DigestsOfTheListsAreInputs) {
+  std::map<std::string, std::string> inputs;
+  add_split_inputs({}, inputs);
+  EXPECT_THAT(inputs, IsEmpty());
+  add_split_inputs({.test_list = list("test", "next-a\n")}, inputs);
+  EXPECT_THAT(inputs, ElementsAre(::testing::Pair("test-list", ::testing::SizeIs(64))));
 }
 
 }  // namespace

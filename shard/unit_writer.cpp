@@ -1,4 +1,4 @@
-#include "shard/shard_directory_writer.h"
+#include "shard/unit_writer.h"
 
 #include <optional>
 #include <unordered_map>
@@ -12,15 +12,15 @@ namespace palimpsest::shard {
 namespace {
 
 /// Starts a new shard file whenever one is full.
-class SplitWriter {
+class FileSequence {
  public:
-  SplitWriter(const DocumentSegments& segments, tokens::ShardHeader header, PathOfName path_of)
+  FileSequence(const UnitSegments& segments, tokens::ShardHeader header, PathOfPart path_of)
       : segments_(segments), header_(std::move(header)), path_of_(std::move(path_of)) {
     open_next();
   }
 
   RowCounts write_label(std::size_t label) {
-    const auto& items = segments_.by_split[static_cast<std::size_t>(header_.split)][label];
+    const std::vector<PlacedSegment>& items = segments_.by_label[label];
     std::vector<std::size_t> lengths;
     for (const PlacedSegment& item : items) lengths.push_back(item.segment.ids.size());
     RowCounts counts;
@@ -28,6 +28,7 @@ class SplitWriter {
       base::throw_if_stopped();
       write_row(label, items, row, counts);
     }
+    counts.first_fit_rows = first_fit_rows(lengths, header_.row_tokens);
     return counts;
   }
 
@@ -35,7 +36,7 @@ class SplitWriter {
 
  private:
   void open_next() {
-    writer_.emplace(path_of_(tokens::shard_file_name(header_.split, next_file_++)), header_);
+    writer_.emplace(path_of_(files_++), header_);
     document_numbers_.clear();
   }
 
@@ -76,23 +77,23 @@ class SplitWriter {
     return number;
   }
 
-  const DocumentSegments& segments_;
+  const UnitSegments& segments_;
   tokens::ShardHeader header_;
-  PathOfName path_of_;
+  PathOfPart path_of_;
   std::optional<tokens::ShardWriter> writer_;
   std::unordered_map<std::size_t, std::uint32_t> document_numbers_;  ///< in the current file
-  std::size_t next_file_ = 0;
+  std::size_t files_ = 0;
 };
 
 }  // namespace
 
-std::vector<RowCounts> write_split(const DocumentSegments& segments, const tokens::ShardHeader& header,
-                                   const PathOfName& path_of) {
-  SplitWriter writer(segments, header, path_of);
+std::vector<RowCounts> write_unit(const UnitSegments& segments, const tokens::ShardHeader& header,
+                                  const PathOfPart& path_of) {
+  FileSequence files(segments, header, path_of);
   std::vector<RowCounts> counts;
-  for (std::size_t label = 0; label < segments.labels.size(); ++label)
-    counts.push_back(writer.write_label(label));
-  writer.finish();
+  for (std::size_t label = 0; label < header.labels.size(); ++label)
+    counts.push_back(files.write_label(label));
+  files.finish();
   return counts;
 }
 
