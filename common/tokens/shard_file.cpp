@@ -1,6 +1,7 @@
 #include "common/tokens/shard_file.h"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <utility>
 
@@ -44,6 +45,25 @@ std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, con
     done += static_cast<std::size_t>(count);
   }
   return bytes;
+}
+
+/// Returns what zstd returns: bytes, or an error code. Memory of decompression is kept by thread.
+std::size_t decompress(std::vector<TokenId>& ids, const std::string& compressed) {
+  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context{ZSTD_createDCtx(),
+                                                                                  &ZSTD_freeDCtx};
+  const std::size_t size = ZSTD_decompressDCtx(context.get(), ids.data(), ids.size() * sizeof(TokenId),
+                                               compressed.data(), compressed.size());
+  if constexpr (std::endian::native == std::endian::big) {
+    for (TokenId& id : ids) id = static_cast<TokenId>(id << 8 | id >> 8);
+  }
+  return size;
+}
+
+/// A loop that vectorises, which std::max_element does not.
+TokenId largest_id(const std::vector<TokenId>& ids) {
+  TokenId largest = 0;
+  for (const TokenId id : ids) largest = std::max(largest, id);
+  return largest;
 }
 
 }  // namespace
@@ -128,11 +148,14 @@ struct ShardFile::State {
     ByteReader reader(content, place);
     if (reader.take(kHeaderMagic.size()) != kHeaderMagic) fail("wrong magic", place);
     if (const auto version = reader.get<std::uint16_t>(); version != kShardVersion) {
-      throw base::Error(base::ErrorCode::kBadData, "shard of another version",
-                        {.got = std::to_string(version),
-                         .expected = std::to_string(kShardVersion),
-                         .where = where,
-                         .hint = "build the shards again with this version"});
+      throw base::Error(
+          base::ErrorCode::kBadData, "shard of another version",
+          {.got = std::to_string(version),
+           .expected = std::to_string(kShardVersion),
+           .where = where,
+           .hint = version < kShardVersion
+                       ? "written by an older palimpsest: run `shard build` again with --overwrite"
+                       : "written by a newer palimpsest: read it with that one"});
     }
     const auto split = reader.get<std::uint8_t>();
     const auto reserved = reader.get<std::uint8_t>();
@@ -297,18 +320,13 @@ std::vector<TokenId> ShardFile::read_frame(std::size_t frame) const {
   if (base::hash64(compressed) != range.checksum) {
     fail("wrong checksum of " + state_->describe_frame(frame), place);
   }
-  std::string raw(range.raw, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), compressed.data(), compressed.size());
-  if (ZSTD_isError(size) != 0 || size != raw.size()) {
+  std::vector<TokenId> ids(range.raw / sizeof(TokenId));
+  const std::size_t size = decompress(ids, compressed);
+  if (ZSTD_isError(size) != 0 || size != range.raw) {
     fail("cannot decompress " + state_->describe_frame(frame), place,
          ZSTD_isError(size) != 0 ? ZSTD_getErrorName(size) : std::to_string(size) + " bytes");
   }
-  std::vector<TokenId> ids(raw.size() / sizeof(TokenId));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    ids[i] = static_cast<TokenId>(static_cast<std::uint8_t>(raw[2 * i]) |
-                                  static_cast<std::uint8_t>(raw[2 * i + 1]) << 8);
-  }
-  if (!ids.empty() && *std::max_element(ids.begin(), ids.end()) >= state_->header.vocabulary_size) {
+  if (largest_id(ids) >= state_->header.vocabulary_size) {
     fail("id outside the vocabulary in " + state_->describe_frame(frame), place);
   }
   return ids;
