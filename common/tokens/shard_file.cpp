@@ -34,8 +34,9 @@ struct FrameRange {
 }
 
 /// Reads exactly `size` bytes at `offset`.
-std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where) {
-  std::string bytes(size, '\0');
+void read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where,
+             std::string& bytes) {
+  bytes.resize(size);
   for (std::size_t done = 0; done < size;) {
     const ssize_t count =
         pread(fileno(file), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
@@ -44,6 +45,11 @@ std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, con
     if (count == 0) fail("the file ends early", where + "@" + std::to_string(offset + done));
     done += static_cast<std::size_t>(count);
   }
+}
+
+std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where) {
+  std::string bytes;
+  read_at(file, offset, size, where, bytes);
   return bytes;
 }
 
@@ -59,7 +65,7 @@ std::size_t decompress(std::vector<TokenId>& ids, const std::string& compressed)
   return size;
 }
 
-/// A loop that vectorises, which std::max_element does not.
+/// A loop that compilers vectorise at -O3, which std::max_element they do not.
 TokenId largest_id(const std::vector<TokenId>& ids) {
   TokenId largest = 0;
   for (const TokenId id : ids) largest = std::max(largest, id);
@@ -316,7 +322,8 @@ std::span<const SegmentInfo> ShardFile::segments(std::size_t row) const {
 std::vector<TokenId> ShardFile::read_frame(std::size_t frame) const {
   const FrameRange& range = state_->frames.at(frame);
   const std::string place = state_->at(range.offset);
-  const std::string compressed = read_at(state_->file.get(), range.offset, range.compressed, state_->where);
+  thread_local std::string compressed;  // kept: a frame's worth of memory would else be cleared each time
+  read_at(state_->file.get(), range.offset, range.compressed, state_->where, compressed);
   if (base::hash64(compressed) != range.checksum) {
     fail("wrong checksum of " + state_->describe_frame(frame), place);
   }

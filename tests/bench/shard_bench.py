@@ -4,8 +4,9 @@ usage: shard_bench.py SHARD_BENCH SHARD_DIR [--cache MIB] [--rows N]
 
 SHARD_BENCH is `cmake --build build/release --target shard_bench`, SHARD_DIR an output of `shard build`. Prints GB of ids a second for
 decoding with all checks against zstd alone on the same frames, and rows a CPU second on one thread in a random and in the sequential
-order. The peers hold every row as one uint16 array, uncompressed, in their own format on the same disk, read N random rows (default
-20,000) and all rows in sequence. They are optional: `pip install mosaicml-streaming litdata` in a virtual environment.
+order; ours is the first epoch, with decompression. The peers hold every row as one uint16 array in their own format on the same disk,
+uncompressed or with zstd level 3; they read all rows in sequence (the first time, with decompression), then N random rows (default
+20,000). They are optional: `pip install mosaicml-streaming litdata` in a virtual environment.
 """
 import argparse
 import json
@@ -36,19 +37,20 @@ def rate(read, numbers):
 def measure(dataset, row_of, rows, count):
     """Rows a second, random and sequential; a sample of rows must be the right ones."""
     numbers = list(range(len(rows)))
-    for number in random.Random(SEED).sample(numbers, 50):
-        assert (row_of(dataset[number]) == rows[number]).all(), "another row"
-    shuffled = random.Random(SEED).choices(numbers, k=count)
-    at_random = rate(lambda number: row_of(dataset[number]), shuffled)
     begin = time.process_time()
     read = sum(1 for item in dataset if len(row_of(item)) == rows.shape[1])
     assert read == len(rows)
-    return at_random, read / (time.process_time() - begin)
+    sequential = read / (time.process_time() - begin)
+    for number in random.Random(SEED).sample(numbers, 50):
+        assert (row_of(dataset[number]) == rows[number]).all(), "another row"
+    shuffled = random.Random(SEED).choices(numbers, k=count)
+    return rate(lambda number: row_of(dataset[number]), shuffled), sequential
 
 
-def mosaicml(directory, rows, count):
+def mosaicml(directory, rows, count, zstd):
     from streaming import MDSWriter, StreamingDataset
-    with MDSWriter(out=directory, columns={"ids": f"ndarray:uint16:{rows.shape[1]}"}) as writer:
+    columns = {"ids": f"ndarray:uint16:{rows.shape[1]}"}
+    with MDSWriter(out=directory, columns=columns, compression="zstd:3" if zstd else None) as writer:
         for row in rows:
             writer.write({"ids": row})
     dataset = StreamingDataset(local=directory, shuffle=False, batch_size=1)
@@ -65,9 +67,10 @@ class RowOf:
         return {"ids": self.rows[number]}
 
 
-def litdata(directory, rows, count):
+def litdata(directory, rows, count, zstd):
     from litdata import StreamingDataset, optimize
-    optimize(fn=RowOf(rows), inputs=list(range(len(rows))), output_dir=directory, chunk_bytes="64MB", num_workers=1)
+    optimize(fn=RowOf(rows), inputs=list(range(len(rows))), output_dir=directory, chunk_bytes="64MB", num_workers=1,
+             compression="zstd" if zstd else None)
     return measure(StreamingDataset(directory), lambda item: item["ids"], rows, count)
 
 
@@ -83,16 +86,17 @@ def main():
           f"ratio {result['ours_gb_s'] / result['zstd_gb_s']:.2f}")
     print(f"{len(rows)} rows of {rows.shape[1]} ids, cache {options.cache} MiB; second epoch: random "
           f"{result['random_second_epoch']} rows/s, sequential {result['sequential_second_epoch']} rows/s")
-    print(f"{'':10} {'random rows/s':>14} {'ratio':>6} {'sequential rows/s':>18} {'ratio':>6}")
-    print(f"{'ours':10} {result['random']:14.0f} {'':6} {result['sequential']:18.0f}")
-    for name, peer in (("mosaicml", mosaicml), ("litdata", litdata)):
+    print(f"{'':14} {'random rows/s':>14} {'ratio':>6} {'sequential rows/s':>18} {'ratio':>6}")
+    print(f"{'ours':14} {result['random']:14.0f} {'':6} {result['sequential']:18.0f}")
+    for name, peer, zstd in (("mosaicml", mosaicml, False), ("mosaicml zstd", mosaicml, True),
+                             ("litdata", litdata, False), ("litdata zstd", litdata, True)):
         with tempfile.TemporaryDirectory() as directory:
             try:
-                at_random, sequential = peer(os.path.join(directory, "rows"), rows, options.rows)
-            except ImportError as error:
-                print(f"{name:10} not measured: {error}")
+                at_random, sequential = peer(os.path.join(directory, "rows"), rows, options.rows, zstd)
+            except Exception as error:  # a missing package, or a peer that fails
+                print(f"{name:14} not measured: {type(error).__name__}: {error}")
                 continue
-        print(f"{name:10} {at_random:14.0f} {result['random'] / at_random:6.1f} {sequential:18.0f} "
+        print(f"{name:14} {at_random:14.0f} {result['random'] / at_random:6.1f} {sequential:18.0f} "
               f"{result['sequential'] / sequential:6.1f}")
 
 
