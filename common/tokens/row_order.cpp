@@ -1,8 +1,6 @@
 #include "common/tokens/row_order.h"
 
-#include <algorithm>
 #include <bit>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -41,80 +39,74 @@ std::uint64_t RowPermutation::at(std::uint64_t index) const {
   return index;
 }
 
-RowSampler::RowSampler(std::vector<std::uint64_t> row_counts, std::uint64_t seed)
-    : row_counts_(std::move(row_counts)), seed_(seed) {
-  position_.drawn.assign(row_counts_.size(), 0);
-  set_weights({row_counts_.begin(), row_counts_.end()});
-}
-
-void RowSampler::set_weights(std::vector<double> weights) {
+RowOrder::RowOrder(std::vector<std::uint64_t> row_counts, std::uint64_t seed,
+                   const std::vector<double>& weights, std::vector<std::uint64_t> drawn)
+    : row_counts_(std::move(row_counts)), seed_(seed), schedule_(weights), drawn_(std::move(drawn)) {
+  drawn_.resize(row_counts_.size());
   if (weights.size() != row_counts_.size()) {
     throw base::Error(
         base::ErrorCode::kBadData, "wrong number of mixture weights",
         {.got = std::to_string(weights.size()), .expected = std::to_string(row_counts_.size())});
   }
   for (std::size_t label = 0; label < weights.size(); ++label) {
-    if (!(weights[label] >= 0)) {
-      throw base::Error(base::ErrorCode::kBadData, "bad mixture weight",
-                        {.got = std::to_string(weights[label]), .expected = "0 or more"});
-    }
     if (weights[label] > 0 && row_counts_[label] == 0) {
       throw base::Error(base::ErrorCode::kBadData, "a label with positive weight has no rows",
                         {.got = "label number " + std::to_string(label),
                          .hint = "give it weight 0, or add documents of that label"});
     }
   }
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  if (!(sum > 0)) throw base::Error(base::ErrorCode::kBadData, "no rows to draw from: all weights are 0");
-  for (double& weight : weights) weight /= sum;
-  weights_ = std::move(weights);
-  position_.total = 0;
-  position_.drawn_in_mix.assign(weights_.size(), 0);
+}
+
+RowRef RowOrder::at(std::uint64_t n) const {
+  const auto [label, number] = schedule_.at(n);
+  const std::uint64_t drawn = drawn_[label] + number;
+  const std::uint64_t epoch = drawn / row_counts_[label];
+  const std::uint64_t cursor = drawn % row_counts_[label];
+  return {label, RowPermutation(row_counts_[label], seed_, label, epoch).at(cursor), epoch};
+}
+
+DataPosition RowOrder::position_after(std::uint64_t n) const {
+  DataPosition position{.drawn = drawn_, .total = n, .drawn_in_mix = schedule_.counts_after(n)};
+  for (std::size_t label = 0; label < drawn_.size(); ++label) {
+    position.drawn[label] += position.drawn_in_mix[label];
+  }
+  return position;
+}
+
+RowSampler::RowSampler(std::vector<std::uint64_t> row_counts, std::uint64_t seed)
+    : row_counts_(std::move(row_counts)),
+      seed_(seed),
+      weights_(row_counts_.begin(), row_counts_.end()),
+      order_(row_counts_, seed, weights_) {}
+
+void RowSampler::set_weights(const std::vector<double>& weights) {
+  order_ = RowOrder(row_counts_, seed_, weights, position().drawn);
+  weights_ = weights;
+  total_ = 0;
 }
 
 RowRef RowSampler::next() {
-  // Tijdeman (1980): among the labels whose lag is at least 1/(2k - 2), draw the one with the earliest
-  // deadline.
-  const auto positive = static_cast<double>(
-      std::count_if(weights_.begin(), weights_.end(), [](double weight) { return weight > 0; }));
-  const double threshold = positive > 1 ? 1 / (2 * positive - 2) : 0;
-  const auto step = static_cast<double>(position_.total + 1);
-  // Rounding may leave no label above the threshold; the one that lags most is then the choice.
-  std::size_t chosen = weights_.size();
-  std::size_t laggard = weights_.size();
-  double earliest = 0;
-  double largest_lag = 0;
-  for (std::size_t label = 0; label < weights_.size(); ++label) {
-    if (weights_[label] == 0) continue;
-    const double lag = weights_[label] * step - static_cast<double>(position_.drawn_in_mix[label]);
-    if (laggard == weights_.size() || lag > largest_lag) {
-      laggard = label;
-      largest_lag = lag;
-    }
-    if (lag < threshold) continue;
-    const double deadline = (1 - threshold - lag) / weights_[label];
-    if (chosen == weights_.size() || deadline < earliest) {
-      chosen = label;
-      earliest = deadline;
-    }
-  }
-  if (chosen == weights_.size()) chosen = laggard;
-
-  const std::uint64_t epoch = position_.drawn[chosen] / row_counts_[chosen];
-  const std::uint64_t cursor = position_.drawn[chosen] % row_counts_[chosen];
-  ++position_.drawn[chosen];
-  ++position_.drawn_in_mix[chosen];
-  ++position_.total;
-  return {chosen, RowPermutation(row_counts_[chosen], seed_, chosen, epoch).at(cursor), epoch};
+  return order_.at(total_++);
 }
 
-void RowSampler::seek(DataPosition position) {
-  if (position.drawn.size() != row_counts_.size() || position.drawn_in_mix.size() != row_counts_.size()) {
+void RowSampler::seek(const DataPosition& position) {
+  if (position.drawn.size() != row_counts_.size()) {
     throw base::Error(base::ErrorCode::kBadData, "data position of other shards",
                       {.got = std::to_string(position.drawn.size()) + " labels",
                        .expected = std::to_string(row_counts_.size())});
   }
-  position_ = std::move(position);
+  std::vector<std::uint64_t> before = position.drawn;
+  bool same_mix = order_.position_after(position.total).drawn_in_mix == position.drawn_in_mix;
+  for (std::size_t label = 0; same_mix && label < before.size(); ++label) {
+    same_mix = before[label] >= position.drawn_in_mix[label];
+    before[label] -= position.drawn_in_mix[label];
+  }
+  if (!same_mix) {
+    throw base::Error(base::ErrorCode::kBadData, "data position of another mix",
+                      {.hint = "resume with the mixture weights and the shards of that run"});
+  }
+  order_ = RowOrder(row_counts_, seed_, weights_, std::move(before));
+  total_ = position.total;
 }
 
 }  // namespace palimpsest::tokens

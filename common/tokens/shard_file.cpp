@@ -1,6 +1,7 @@
 #include "common/tokens/shard_file.h"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <utility>
 
@@ -33,8 +34,9 @@ struct FrameRange {
 }
 
 /// Reads exactly `size` bytes at `offset`.
-std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where) {
-  std::string bytes(size, '\0');
+void read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where,
+             std::string& bytes) {
+  bytes.resize(size);
   for (std::size_t done = 0; done < size;) {
     const ssize_t count =
         pread(fileno(file), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
@@ -43,7 +45,31 @@ std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, con
     if (count == 0) fail("the file ends early", where + "@" + std::to_string(offset + done));
     done += static_cast<std::size_t>(count);
   }
+}
+
+std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where) {
+  std::string bytes;
+  read_at(file, offset, size, where, bytes);
   return bytes;
+}
+
+/// Returns what zstd returns: bytes, or an error code. Memory of decompression is kept by thread.
+std::size_t decompress(std::vector<TokenId>& ids, const std::string& compressed) {
+  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context{ZSTD_createDCtx(),
+                                                                                  &ZSTD_freeDCtx};
+  const std::size_t size = ZSTD_decompressDCtx(context.get(), ids.data(), ids.size() * sizeof(TokenId),
+                                               compressed.data(), compressed.size());
+  if constexpr (std::endian::native == std::endian::big) {
+    for (TokenId& id : ids) id = static_cast<TokenId>(id << 8 | id >> 8);
+  }
+  return size;
+}
+
+/// A loop that compilers vectorise at -O3, which std::max_element they do not.
+TokenId largest_id(const std::vector<TokenId>& ids) {
+  TokenId largest = 0;
+  for (const TokenId id : ids) largest = std::max(largest, id);
+  return largest;
 }
 
 }  // namespace
@@ -128,11 +154,14 @@ struct ShardFile::State {
     ByteReader reader(content, place);
     if (reader.take(kHeaderMagic.size()) != kHeaderMagic) fail("wrong magic", place);
     if (const auto version = reader.get<std::uint16_t>(); version != kShardVersion) {
-      throw base::Error(base::ErrorCode::kBadData, "shard of another version",
-                        {.got = std::to_string(version),
-                         .expected = std::to_string(kShardVersion),
-                         .where = where,
-                         .hint = "build the shards again with this version"});
+      throw base::Error(
+          base::ErrorCode::kBadData, "shard of another version",
+          {.got = std::to_string(version),
+           .expected = std::to_string(kShardVersion),
+           .where = where,
+           .hint = version < kShardVersion
+                       ? "written by an older palimpsest: run `shard build` again with --overwrite"
+                       : "written by a newer palimpsest: read it with that one"});
     }
     const auto split = reader.get<std::uint8_t>();
     const auto reserved = reader.get<std::uint8_t>();
@@ -293,22 +322,18 @@ std::span<const SegmentInfo> ShardFile::segments(std::size_t row) const {
 std::vector<TokenId> ShardFile::read_frame(std::size_t frame) const {
   const FrameRange& range = state_->frames.at(frame);
   const std::string place = state_->at(range.offset);
-  const std::string compressed = read_at(state_->file.get(), range.offset, range.compressed, state_->where);
+  thread_local std::string compressed;  // kept: a frame's worth of memory would else be cleared each time
+  read_at(state_->file.get(), range.offset, range.compressed, state_->where, compressed);
   if (base::hash64(compressed) != range.checksum) {
     fail("wrong checksum of " + state_->describe_frame(frame), place);
   }
-  std::string raw(range.raw, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), compressed.data(), compressed.size());
-  if (ZSTD_isError(size) != 0 || size != raw.size()) {
+  std::vector<TokenId> ids(range.raw / sizeof(TokenId));
+  const std::size_t size = decompress(ids, compressed);
+  if (ZSTD_isError(size) != 0 || size != range.raw) {
     fail("cannot decompress " + state_->describe_frame(frame), place,
          ZSTD_isError(size) != 0 ? ZSTD_getErrorName(size) : std::to_string(size) + " bytes");
   }
-  std::vector<TokenId> ids(raw.size() / sizeof(TokenId));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    ids[i] = static_cast<TokenId>(static_cast<std::uint8_t>(raw[2 * i]) |
-                                  static_cast<std::uint8_t>(raw[2 * i + 1]) << 8);
-  }
-  if (!ids.empty() && *std::max_element(ids.begin(), ids.end()) >= state_->header.vocabulary_size) {
+  if (largest_id(ids) >= state_->header.vocabulary_size) {
     fail("id outside the vocabulary in " + state_->describe_frame(frame), place);
   }
   return ids;

@@ -1,9 +1,6 @@
 #include "common/tokens/shard_reader.h"
 
 #include <algorithm>
-#include <list>
-#include <map>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -11,60 +8,18 @@
 
 #include "common/base/error.h"
 #include "common/io/manifest.h"
+#include "common/tokens/frame_cache.h"
 #include "common/tokens/shard_file.h"
 
 namespace palimpsest::tokens {
 namespace {
-
-/// Decompressed bytes that stay in memory for rows read again.
-constexpr std::size_t kCacheBytes = 256 << 20;
-
-using Frame = std::shared_ptr<const std::vector<TokenId>>;
-
-/// The most recently used frames. Thread-safe.
-class FrameCache {
- public:
-  template <typename Load>
-  Frame get(std::uint64_t key, const Load& load) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = entries_.find(key);
-      if (found != entries_.end()) {
-        order_.splice(order_.begin(), order_, found->second.place);
-        return found->second.frame;
-      }
-    }
-    Frame frame = std::make_shared<const std::vector<TokenId>>(load());
-    const std::lock_guard lock(mutex_);
-    if (entries_.contains(key)) return entries_.at(key).frame;  // another thread was faster
-    order_.push_front(key);
-    entries_.emplace(key, Entry{frame, order_.begin()});
-    bytes_ += frame->size() * sizeof(TokenId);
-    while (bytes_ > kCacheBytes && order_.size() > 1) {
-      const auto oldest = entries_.find(order_.back());
-      bytes_ -= oldest->second.frame->size() * sizeof(TokenId);
-      entries_.erase(oldest);
-      order_.pop_back();
-    }
-    return frame;
-  }
-
- private:
-  struct Entry {
-    Frame frame;
-    std::list<std::uint64_t>::iterator place;
-  };
-  std::mutex mutex_;
-  std::list<std::uint64_t> order_;
-  std::unordered_map<std::uint64_t, Entry> entries_;
-  std::size_t bytes_ = 0;
-};
 
 /// A label's rows in one shard.
 struct Run {
   std::size_t shard = 0;
   std::size_t first_row = 0;  ///< in the shard
   std::size_t count = 0;
+  std::size_t first_of_label = 0;  ///< number of its first row among the label's
 };
 
 struct RowPlace {
@@ -98,6 +53,8 @@ struct ShardReader::State {
   std::vector<DocumentOrigin> documents;
   mutable FrameCache cache;
 
+  explicit State(std::size_t cache_bytes) : cache(cache_bytes) {}
+
   void add(ShardFile shard, std::unordered_map<std::string, std::uint32_t>& document_numbers) {
     std::vector<std::uint32_t> numbers;
     for (const DocumentOrigin& origin : shard.documents()) {
@@ -114,7 +71,7 @@ struct ShardReader::State {
       }
       std::vector<Run>& label_runs = runs[shard.row_label(row)];
       if (label_runs.empty() || label_runs.back().shard != shards.size()) {
-        label_runs.push_back({shards.size(), row, 0});
+        label_runs.push_back({shards.size(), row, 0, rows_of(label_runs)});
       }
       ++label_runs.back().count;
     }
@@ -122,19 +79,30 @@ struct ShardReader::State {
     shards.push_back(std::move(shard));
   }
 
+  static std::size_t rows_of(const std::vector<Run>& runs) {
+    return runs.empty() ? 0 : runs.back().first_of_label + runs.back().count;
+  }
+
   RowPlace place(std::size_t label, std::size_t row) const {
-    std::size_t left = row;
-    for (const Run& run : runs.at(label)) {
-      if (left < run.count) return {run.shard, run.first_row + left};
-      left -= run.count;
+    const std::vector<Run>& label_runs = runs.at(label);
+    if (row >= rows_of(label_runs)) {
+      throw base::Error(base::ErrorCode::kBug, "row number out of range",
+                        {.got = std::to_string(row), .where = "label " + header.labels.at(label)});
     }
-    throw base::Error(base::ErrorCode::kBug, "row number out of range",
-                      {.got = std::to_string(row), .where = "label " + header.labels.at(label)});
+    const auto behind =
+        std::upper_bound(label_runs.begin(), label_runs.end(), row,
+                         [](std::size_t r, const Run& run) { return r < run.first_of_label; });
+    const Run& run = *std::prev(behind);
+    return {run.shard, run.first_row + row - run.first_of_label};
+  }
+
+  static std::uint64_t frame_key(std::size_t shard, std::size_t frame) {
+    return std::uint64_t{shard} << 32 | frame;
   }
 };
 
-ShardReader::ShardReader(const std::filesystem::path& directory, Split split)
-    : state_(std::make_unique<State>()) {
+ShardReader::ShardReader(const std::filesystem::path& directory, Split split, std::size_t cache_bytes)
+    : state_(std::make_unique<State>(cache_bytes)) {
   const io::Manifest manifest = io::read_manifest(directory, kShardStage);
   const std::string prefix = std::string(split_name(split)) + "/";
   std::unordered_map<std::string, std::uint32_t> document_numbers;
@@ -185,22 +153,37 @@ const std::vector<DocumentOrigin>& ShardReader::documents() const {
 }
 
 std::size_t ShardReader::row_count(std::size_t label) const {
-  std::size_t count = 0;
-  for (const Run& run : state_->runs.at(label)) count += run.count;
-  return count;
+  return State::rows_of(state_->runs.at(label));
+}
+
+RowView ShardReader::view_row(std::size_t label, std::size_t row) const {
+  const auto [shard_number, shard_row] = state_->place(label, row);
+  const ShardFile& shard = state_->shards[shard_number];
+  const std::size_t number = shard.frame_of_row(shard_row);
+  FrameCache::Frame frame =
+      state_->cache.get(State::frame_key(shard_number, number), [&] { return shard.read_frame(number); });
+  const std::size_t offset = (shard_row - shard.first_row(number)) * row_tokens();
+  const std::span<const TokenId> ids = std::span(*frame).subspan(offset, row_tokens());
+  return {ids, std::move(frame)};
 }
 
 void ShardReader::read_row(std::size_t label, std::size_t row, std::span<TokenId> ids) const {
-  const auto [shard_number, shard_row] = state_->place(label, row);
-  const ShardFile& shard = state_->shards[shard_number];
   if (ids.size() != row_tokens()) {
     throw base::Error(base::ErrorCode::kBug, "wrong buffer length", {.got = std::to_string(ids.size())});
   }
-  const std::size_t frame_number = shard.frame_of_row(shard_row);
-  const Frame frame = state_->cache.get(std::uint64_t{shard_number} << 32 | frame_number,
-                                        [&] { return shard.read_frame(frame_number); });
-  const std::size_t offset = (shard_row - shard.first_row(frame_number)) * row_tokens();
-  std::copy_n(frame->begin() + static_cast<std::ptrdiff_t>(offset), row_tokens(), ids.begin());
+  std::ranges::copy(view_row(label, row).ids, ids.begin());
+}
+
+void ShardReader::prefetch(std::size_t label, std::size_t row) const {
+  const auto [shard_number, shard_row] = state_->place(label, row);
+  const ShardFile& shard = state_->shards[shard_number];
+  const std::size_t number = shard.frame_of_row(shard_row);
+  state_->cache.prefetch(State::frame_key(shard_number, number), [&] { return shard.read_frame(number); });
+}
+
+std::size_t ShardReader::cached_frames() const {
+  const std::size_t frame_bytes = rows_per_frame(state_->header.row_tokens) * row_tokens() * sizeof(TokenId);
+  return state_->cache.capacity() / frame_bytes;
 }
 
 std::span<const SegmentInfo> ShardReader::segments(std::size_t label, std::size_t row) const {

@@ -36,12 +36,23 @@ struct DocumentOrigin {
   std::string path;
 };
 
+/// Decompressed bytes that a reader keeps for rows that are read again, unless told otherwise.
+inline constexpr std::size_t kDefaultCacheBytes = 256 << 20;
+
+/// A row in the frame cache; keeps its frame in memory.
+struct RowView {
+  std::span<const TokenId> ids;
+  std::shared_ptr<const std::vector<TokenId>> frame;
+};
+
 /// All rows of one split. Thread-safe for reading. Every frame's checksum is verified before an id of it is
 /// returned.
 class ShardReader {
  public:
   /// Verifies manifest, file sizes, headers and row tables. Throws Error{kEnvironment} or Error{kBadData}.
-  ShardReader(const std::filesystem::path& directory, Split split);
+  /// Holds the row tables, at most `cache_bytes` of ids, and a frame per thread that reads.
+  ShardReader(const std::filesystem::path& directory, Split split,
+              std::size_t cache_bytes = kDefaultCacheBytes);
   ~ShardReader();
   ShardReader(ShardReader&&) noexcept;
   ShardReader& operator=(ShardReader&&) noexcept;
@@ -57,6 +68,15 @@ class ShardReader {
   /// Writes row_tokens() ids to `ids`. Throws Error{kBadData} that names frame and document when the frame is
   /// damaged.
   void read_row(std::size_t label, std::size_t row, std::span<TokenId> ids) const;
+
+  /// The same without a copy.
+  RowView view_row(std::size_t label, std::size_t row) const;
+
+  /// Brings the row's frame into the cache, if it is not there or on its way. Throws as read_row() does.
+  void prefetch(std::size_t label, std::size_t row) const;
+
+  /// How many whole frames the cache holds.
+  std::size_t cached_frames() const;
 
   /// Segments of a row in order; the rest of the row is padding.
   std::span<const SegmentInfo> segments(std::size_t label, std::size_t row) const;

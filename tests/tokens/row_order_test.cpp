@@ -1,11 +1,13 @@
 #include "common/tokens/row_order.h"
 
 #include <cmath>
+#include <ctime>
 #include <numeric>
 
 #include <gtest/gtest.h>
 
 #include "common/base/error.h"
+#include "common/base/random.h"
 
 namespace palimpsest::tokens {
 namespace {
@@ -54,28 +56,50 @@ TEST(RowPermutationTest, LargeSizesStayInRange) {
   for (std::uint64_t i = 0; i < 1000; ++i) EXPECT_LT(permutation.at(i * 4'999'999), kSize);
 }
 
-/// After every prefix each label's count is within 1 of its share.
-void expect_low_discrepancy(const std::vector<double>& weights) {
-  RowSampler sampler(std::vector<std::uint64_t>(weights.size(), 10), 3);
-  sampler.set_weights(weights);
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  std::vector<double> drawn(weights.size());
-  for (int n = 1; n <= 5000; ++n) {
-    ++drawn[sampler.next().label];
-    for (std::size_t label = 0; label < weights.size(); ++label) {
-      ASSERT_LT(std::abs(drawn[label] - n * weights[label] / sum), 1) << "after " << n;
+/// Each row once in each of the first epochs, in another order each time.
+void expect_epochs(const std::vector<std::uint64_t>& row_counts) {
+  const std::uint64_t rows = std::accumulate(row_counts.begin(), row_counts.end(), std::uint64_t{0});
+  const RowOrder order(row_counts, 11, {row_counts.begin(), row_counts.end()});
+  std::vector<RowRef> previous;
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    std::vector<std::vector<bool>> seen;
+    for (const std::uint64_t count : row_counts) seen.emplace_back(count);
+    std::vector<RowRef> refs;
+    for (std::uint64_t n = epoch * rows; n < (epoch + 1) * rows; ++n) {
+      refs.push_back(order.at(n));
+      ASSERT_EQ(refs.back().epoch, epoch);
+      ASSERT_FALSE(seen[refs.back().label][refs.back().row]) << "row " << n;
+      seen[refs.back().label][refs.back().row] = true;
     }
+    std::uint64_t same = 0;
+    for (std::size_t i = 0; i < previous.size(); ++i) same += refs[i].row == previous[i].row ? 1 : 0;
+    EXPECT_LT(same, 50U);  // about one per label is expected of random orders
+    previous = std::move(refs);
   }
 }
 
-TEST(RowSamplerTest, EveryPrefixIsWithinOneOfTheShares) {
-  expect_low_discrepancy({1});
-  expect_low_discrepancy({1, 1});
-  expect_low_discrepancy({0.5, 0, 0.3, 0.2});
-  expect_low_discrepancy({1813, 1181, 192, 1139});
-  expect_low_discrepancy({1, 1, 1, 1, 1, 1, 1});
-  expect_low_discrepancy({1000, 1, 1, 1});
-  expect_low_discrepancy({std::sqrt(2), std::sqrt(3), std::sqrt(5), 0.001});
+TEST(RowOrderTest, EachRowExactlyOncePerEpochAndEpochsDiffer) {
+  expect_epochs({100000});
+  expect_epochs({99991});
+  expect_epochs({65537, 32768, 1696});
+  expect_epochs({50000, 30011, 19988, 0, 1});
+}
+
+TEST(RowOrderTest, OpensAndSeeksFiveBillionRowsAtOnce) {
+  const std::vector<std::uint64_t> rows = {3'100'000'000, 1'200'000'000, 600'000'000, 100'000'000};
+  base::Random random({5});
+  const std::clock_t begin = std::clock();
+  constexpr int kSeeks = 100;
+  for (int i = 0; i < kSeeks; ++i) {
+    const DataPosition position =
+        RowOrder(rows, 1, {rows.begin(), rows.end()}).position_after(random.below(5'000'000'000));
+    RowSampler sampler(rows, 1);
+    sampler.seek(position);
+    const RowRef row = sampler.next();
+    EXPECT_LT(row.row, rows[row.label]);
+  }
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  EXPECT_LT(seconds / kSeeks, 0.010);
 }
 
 TEST(RowSamplerTest, EachRowOncePerEpoch) {
@@ -115,7 +139,17 @@ TEST(RowSamplerTest, RefusesImpossibleMixes) {
   EXPECT_THROW(sampler.set_weights({1}), base::Error);
   EXPECT_THROW(sampler.set_weights({NAN, 0}), base::Error);
   EXPECT_THROW(RowSampler({0, 0}, 1), base::Error);
-  EXPECT_THROW(sampler.seek({{1}, 1, {1}}), base::Error);
+}
+
+TEST(RowSamplerTest, RefusesPositionsOfOtherShardsAndMixes) {
+  RowSampler sampler({30, 10}, 1);
+  for (int i = 0; i < 20; ++i) sampler.next();
+  const DataPosition position = sampler.position();
+  EXPECT_THROW(RowSampler({30, 10, 5}, 1).seek(position), base::Error);
+  RowSampler balanced({30, 10}, 1);
+  balanced.set_weights({1, 1});
+  EXPECT_THROW(balanced.seek(position), base::Error);
+  EXPECT_THROW(sampler.seek({{1, 1}, 4, {3, 1}}), base::Error);
 }
 
 }  // namespace

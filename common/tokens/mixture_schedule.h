@@ -1,0 +1,59 @@
+// Which label each row of a mix has: a closed form without state, so that any row number is found at once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace palimpsest::tokens {
+
+/// The labels are the leaves of a binary tree. A node passes its n-th row to the left child whenever the left
+/// child's share of n, rounded to the nearest integer, grows. All arithmetic is on integers, so a mix whose
+/// weights are row counts gives every label exactly its rows after each epoch. The tree is the one with the
+/// smallest error bound. Thread-safe.
+class MixtureSchedule {
+ public:
+  /// Weights need not sum to 1; a label of weight 0 is never drawn. Integers are taken exactly, other numbers
+  /// to 52 bits. Throws Error{kBadData} for a weight that is negative or no number, and when all are 0.
+  explicit MixtureSchedule(const std::vector<double>& weights);
+
+  struct Slot {
+    std::size_t label = 0;
+    std::uint64_t number = 0;  ///< how many rows of this label come before
+  };
+
+  /// The n-th row, counted from 0; n below 2^62. Costs the depth of the tree, less than the number of labels.
+  Slot at(std::uint64_t n) const;
+
+  /// Rows of each label among the first n.
+  std::vector<std::uint64_t> counts_after(std::uint64_t n) const;
+
+  /// |rows of a label among the first n - its share of n| is at most this for every label and n. Below 1 for
+  /// any weights of up to four labels, and for more unless several weights differ by orders of magnitude.
+  double error_bound() const { return error_bound_; }
+
+ private:
+  struct Node {
+    std::uint64_t weight = 0;
+    std::size_t label = 0;  ///< of a leaf
+    int left = -1;          ///< -1 in a leaf
+    int right = -1;
+  };
+  struct Part;  // a subtree during construction
+
+  int add_node(int left, int right);
+  Part join(const Part& left, const Part& right);
+  Part best_tree(std::vector<Part> parts);
+  std::uint64_t rows_of_left(const Node& node, std::uint64_t rows) const;
+  double largest_error(int node, double inverse_shares) const;
+
+  std::size_t label_count_ = 0;
+  std::vector<Node> nodes_;
+  int root_ = 0;
+  double error_bound_ = 0;
+};
+
+/// rows^(1 / temperature): 1 is the natural mix, infinity the balanced one (every label that has rows counts
+/// alike). Throws Error{kBadData} when the temperature is not positive.
+std::vector<double> temperature_weights(const std::vector<std::uint64_t>& row_counts, double temperature);
+
+}  // namespace palimpsest::tokens
