@@ -60,6 +60,24 @@ TEST_P(SplitterTest, EqualsPcre2OnCombinationsOfParts) {
   }
 }
 
+/// Longer than a block, so that each rule meets its edges; runs may be longer still.
+TEST_P(SplitterTest, EqualsPcre2OnLongAsciiTexts) {
+  constexpr std::string_view kCharacters = "  \t\n\n\r\v\f/;-ABcde0123_";
+  for (std::uint64_t seed = 0; seed < 5000; ++seed) {
+    base::Random random({seed, 3});
+    const std::size_t variety = 2 + random.below(kCharacters.size() - 1);
+    const std::size_t first = random.below(kCharacters.size());
+    const std::size_t longest = random.below(20) == 0 ? 150 : 1 + random.below(5);
+    std::string text;
+    while (text.size() < 300) {
+      const char c = kCharacters[(first + random.below(variety)) % kCharacters.size()];
+      text.append(1 + random.below(longest), c);
+      if (random.below(50) == 0) text += kParts[random.below(kParts.size())];
+    }
+    expect_equal(text);
+  }
+}
+
 TEST_P(SplitterTest, EqualsPcre2OnAllPlanes) {
   std::vector<std::string> known;
   for (const test::Pcre2Class& entry : test::pcre2_classes()) {
