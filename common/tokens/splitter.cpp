@@ -199,7 +199,16 @@ std::size_t last_bit(ByteMask mask) {
 /// Collects the pieces of one text, those of a block at once.
 class PieceSink {
  public:
-  PieceSink(std::string_view whole, std::vector<std::string_view>& pieces) : whole_(whole), pieces_(pieces) {}
+  PieceSink(std::string_view whole, std::size_t begin, std::size_t limit,
+            std::vector<std::string_view>& pieces)
+      : whole_(whole), pieces_(pieces), taken_(begin), full_(pieces.size() + limit) {}
+
+  bool is_full() const { return pieces_.size() >= full_; }
+  /// Ends the last piece with the text, if there is room; returns where the pieces end.
+  std::size_t finish() {
+    if (!is_full()) cut(whole_.size());
+    return taken_;
+  }
 
   /// The next piece ends here; nothing happens if it would be empty.
   void cut(std::size_t at) {
@@ -221,7 +230,8 @@ class PieceSink {
  private:
   std::string_view whole_;
   std::vector<std::string_view>& pieces_;
-  std::size_t taken_ = 0;
+  std::size_t taken_;
+  std::size_t full_;
   std::array<std::string_view, ByteBlock::kBytes>
       found_;  ///< in the block: appended at once, which is faster
 };
@@ -245,10 +255,11 @@ std::size_t split_block(std::string_view whole, std::size_t at, PieceSink& sink,
 }
 
 template <typename Pattern>
-void split_by(std::string_view whole, std::vector<std::string_view>& pieces) {
+std::size_t split_by(std::string_view whole, std::size_t begin, std::size_t limit,
+                     std::vector<std::string_view>& pieces) {
   const Scanner text(whole);
-  PieceSink sink(whole, pieces);
-  for (std::size_t at = 0, scan_end = 0; at < whole.size();) {
+  PieceSink sink(whole, begin, limit, pieces);
+  for (std::size_t at = begin, scan_end = 0; at < whole.size() && !sink.is_full();) {
     if (at >= scan_end && at + ByteBlock::kBytes <= whole.size()) {
       const std::size_t next = split_block<Pattern>(whole, at, sink, scan_end);
       if (next > at) {
@@ -266,15 +277,16 @@ void split_by(std::string_view whole, std::vector<std::string_view>& pieces) {
     sink.cut(at);
     sink.cut(at = end);
   }
-  sink.cut(whole.size());
+  return sink.finish();
 }
 
 /// kCodePreset.stage2.
-void split_code_stage2(std::string_view whole, std::vector<std::string_view>& pieces) {
+std::size_t split_code_stage2(std::string_view whole, std::size_t begin, std::size_t limit,
+                              std::vector<std::string_view>& pieces) {
   const Scanner text(whole);
-  PieceSink sink(whole, pieces);
-  std::size_t at = 0;
-  while (at + ByteBlock::kBytes <= whole.size()) {
+  PieceSink sink(whole, begin, limit, pieces);
+  std::size_t at = begin;
+  while (at + ByteBlock::kBytes <= whole.size() && !sink.is_full()) {
     const ByteMask digits = ByteBlock(whole.data() + at).in_range('0', '9');
     if (digits == 0) {
       at += ByteBlock::kBytes;
@@ -286,7 +298,7 @@ void split_code_stage2(std::string_view whole, std::vector<std::string_view>& pi
     sink.cut(at, cuts);
     at += is_open ? last_bit(cuts) : ByteBlock::kBytes;
   }
-  while (at < whole.size()) {
+  while (at < whole.size() && !sink.is_full()) {
     const std::size_t end = digits_end(text, at);
     if (end > at) {
       sink.cut(at);
@@ -294,7 +306,7 @@ void split_code_stage2(std::string_view whole, std::vector<std::string_view>& pi
     }
     at = end + (end == at ? 1 : 0);
   }
-  sink.cut(whole.size());
+  return sink.finish();
 }
 
 }  // namespace

@@ -78,6 +78,16 @@ TEST_P(SplitterTest, EqualsPcre2OnLongAsciiTexts) {
   }
 }
 
+/// Many times the pieces of one part.
+TEST_P(SplitterTest, EqualsPcre2OnTextOfManyParts) {
+  std::string text;
+  for (std::uint64_t seed = 0; text.size() < (std::size_t{1} << 20); ++seed) {
+    text += test::sample_text(seed, 60) + std::to_string(seed);
+  }
+  expect_equal(text);
+  expect_equal(std::string(std::size_t{1} << 18, '7'));
+}
+
 TEST_P(SplitterTest, EqualsPcre2OnAllPlanes) {
   std::vector<std::string> known;
   for (const test::Pcre2Class& entry : test::pcre2_classes()) {
