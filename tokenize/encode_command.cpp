@@ -1,6 +1,7 @@
 #include "tokenize/encode_command.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 
 namespace palimpsest::tokenize {
 namespace {
+
+constexpr std::size_t kWriteBytes = std::size_t{1} << 16;
 
 void write(std::FILE* output, std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), output) != bytes.size()) {
@@ -50,12 +53,20 @@ void for_each_line(std::string_view text, const Visit& visit) {
 }
 
 void encode_text(const tokens::Tokenizer& tokenizer, std::string_view text, std::FILE* output) {
-  std::string line = "[";
-  for (const tokens::TokenId id : tokenizer.encode(text)) {
-    if (line.size() > 1) line += ',';
-    line += std::to_string(id);
-  }
-  write(output, line + "]\n");
+  std::string part = "[";
+  bool is_first = true;
+  tokenizer.encode_parts(text, [&](std::span<const tokens::TokenId> ids) {
+    for (const tokens::TokenId id : ids) {
+      if (!is_first) part += ',';
+      is_first = false;
+      part += std::to_string(id);
+      if (part.size() < kWriteBytes) continue;
+      base::throw_if_stopped();
+      write(output, part);
+      part.clear();
+    }
+  });
+  write(output, part + "]\n");
 }
 
 void add_tokenizer_option(CLI::App& app, EncodeOptions& options) {

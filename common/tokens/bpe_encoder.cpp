@@ -3,8 +3,7 @@
 namespace palimpsest::tokens {
 namespace {
 
-constexpr std::size_t kFirstTokens = 1024;                 ///< room of a fresh scratch; it doubles
-constexpr std::size_t kKeptTokens = std::size_t{1} << 22;  ///< a larger scratch is given back
+constexpr std::size_t kKeptPositions = std::size_t{1} << 22;  ///< a larger scratch is given back
 
 }  // namespace
 
@@ -47,17 +46,15 @@ void BpeEncoder::encode_by_merging(std::string_view piece, BpeScratch& scratch,
 
 void BpeEncoder::encode(std::string_view piece, BpeScratch& scratch, std::vector<TokenId>& ids) const {
   if (!pairs_) return encode_by_merging(piece, scratch, ids);
-  std::vector<TokenId>& tokens = scratch.tokens;
-  if (tokens.empty()) tokens.resize(kFirstTokens);
-  std::size_t count = 0;
+  const std::size_t begin = ids.size();
   bool any_dead = false;
   for (std::size_t at = 0; at < piece.size();) {
     TokenId token = trie_->longest(piece.substr(at));
     for (;;) {
       const std::size_t end = at + sizes_[token];
-      if ((count == 0 || pairs_->may_adjoin(tokens[count - 1], token)) && !(any_dead && scratch.dead[end])) {
-        if (count == tokens.size()) tokens.resize(2 * count);
-        tokens[count++] = token;
+      if ((ids.size() == begin || pairs_->may_adjoin(ids.back(), token)) &&
+          !(any_dead && scratch.dead[end])) {
+        ids.push_back(token);
         at = end;
         break;
       }
@@ -66,14 +63,14 @@ void BpeEncoder::encode(std::string_view piece, BpeScratch& scratch, std::vector
         if (!any_dead) scratch.dead.assign(piece.size() + 1, false);
         any_dead = true;
         scratch.dead[at] = true;
-        const TokenId last = tokens[--count];
+        const TokenId last = ids.back();
+        ids.pop_back();
         at -= sizes_[last];
         token = shorter_[last];
       }
     }
   }
-  ids.insert(ids.end(), tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
-  if (tokens.size() > kKeptTokens) scratch = {};
+  if (scratch.dead.size() > kKeptPositions) scratch.dead = {};
 }
 
 }  // namespace palimpsest::tokens

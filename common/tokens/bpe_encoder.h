@@ -15,8 +15,7 @@ namespace palimpsest::tokens {
 
 /// Working memory of one thread.
 struct BpeScratch {
-  std::vector<TokenId> tokens;  ///< of the piece so far
-  std::vector<bool> dead;       ///< positions from which no encoding goes on
+  std::vector<bool> dead;  ///< positions of the piece from which no encoding goes on
   BpeMerger merger;
   std::vector<TokenId> symbols;
 };

@@ -13,6 +13,8 @@
 namespace palimpsest::tokens {
 namespace {
 
+constexpr std::size_t kPartPieces = std::size_t{1} << 14;
+
 struct FreeMatchData {
   void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
 };
@@ -59,22 +61,30 @@ PreTokenizer::PreTokenizer(PreTokenizer&&) noexcept = default;
 PreTokenizer& PreTokenizer::operator=(PreTokenizer&&) noexcept = default;
 PreTokenizer::~PreTokenizer() = default;
 
-void PreTokenizer::split(std::string_view text, std::vector<std::string_view>& pieces) const {
-  if (text.empty()) return;
+void PreTokenizer::check_utf8(std::string_view text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) {
     throw base::Error(base::ErrorCode::kBadData, "text is not UTF-8");
   }
-  if (compiled_->splitter != nullptr) return compiled_->splitter(text, pieces);
+}
+
+void PreTokenizer::split(std::string_view text, std::vector<std::string_view>& pieces) const {
+  check_utf8(text);
+  for (std::size_t at = 0; at < text.size();) at = split_part(text, at, pieces);
+}
+
+std::size_t PreTokenizer::split_part(std::string_view text, std::size_t begin,
+                                     std::vector<std::string_view>& pieces) const {
+  if (compiled_->splitter != nullptr) return compiled_->splitter(text, begin, kPartPieces, pieces);
   if (!compiled_->code) {
-    pieces.push_back(text);
-    return;
+    pieces.push_back(text.substr(begin));
+    return text.size();
   }
   thread_local const MatchData match(pcre2_match_data_create(1, nullptr));
   const PCRE2_SIZE* range = pcre2_get_ovector_pointer(match.get());
-  std::size_t taken = 0;
-  std::size_t search = 0;
-  while (search < text.size()) {
-    const int result = pcre2_match(compiled_->code.get(), units(text), text.size(), search,
+  const std::size_t full = pieces.size() + kPartPieces;
+  std::size_t taken = begin;
+  while (taken < text.size()) {
+    const int result = pcre2_match(compiled_->code.get(), units(text), text.size(), taken,
                                    PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, match.get(), nullptr);
     if (result == PCRE2_ERROR_NOMATCH) break;
     if (result < 0) {
@@ -83,9 +93,11 @@ void PreTokenizer::split(std::string_view text, std::vector<std::string_view>& p
     }
     if (range[0] > taken) pieces.push_back(text.substr(taken, range[0] - taken));
     pieces.push_back(text.substr(range[0], range[1] - range[0]));
-    taken = search = range[1];
+    taken = range[1];
+    if (pieces.size() >= full) return taken;
   }
   if (taken < text.size()) pieces.push_back(text.substr(taken));
+  return text.size();
 }
 
 }  // namespace palimpsest::tokens

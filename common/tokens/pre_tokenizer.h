@@ -53,6 +53,14 @@ class PreTokenizer {
   /// UTF-8.
   void split(std::string_view text, std::vector<std::string_view>& pieces) const;
 
+  /// The same in parts: from `begin`, where the part before ended, up to the end that it returns, so that the
+  /// pieces of a part take bounded memory. The text is UTF-8 and `begin` < text.size().
+  std::size_t split_part(std::string_view text, std::size_t begin,
+                         std::vector<std::string_view>& pieces) const;
+
+  /// Throws Error{kBadData} when the text is not UTF-8.
+  static void check_utf8(std::string_view text);
+
   const std::string& pattern() const { return pattern_; }
 
  private:

@@ -1,8 +1,9 @@
 #include "common/tokens/splitter.h"
 
+#include <array>
 #include <bit>
-#include <cstring>
 
+#include "common/tokens/pattern_masks.h"
 #include "common/tokens/pre_tokenizer.h"
 #include "common/tokens/unicode_class.h"
 
@@ -89,6 +90,7 @@ std::size_t digits_end(const Scanner& text, std::size_t at) {
 
 /// kCodePreset.stage1.
 struct CodeStage1 {
+  static PatternMasks masks(const ByteBlock& block) { return code_stage1_masks(block); }
   static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
 
   static constexpr CharClasses kWord = kLetters | kMarks;
@@ -117,6 +119,7 @@ struct CodeStage1 {
 
 /// kSuperBpePreset.stage1.
 struct SuperBpeStage1 {
+  static PatternMasks masks(const ByteBlock& block) { return superbpe_stage1_masks(block); }
   static std::size_t skip(const Scanner& /*text*/, std::size_t at) { return at; }
 
   /// U*l+ from `at`, backtracking as a regex engine does; `at` when it does not match.
@@ -174,6 +177,7 @@ struct SuperBpeStage1 {
 
 /// kSuperBpePreset.stage2.
 struct SuperBpeStage2 {
+  static PatternMasks masks(const ByteBlock& block) { return superbpe_stage2_masks(block); }
   /// No match begins with a letter.
   static std::size_t skip(const Scanner& text, std::size_t at) { return text.run(at, kLetters); }
 
@@ -188,47 +192,121 @@ struct SuperBpeStage2 {
   }
 };
 
+std::size_t last_bit(ByteMask mask) {
+  return static_cast<std::size_t>(std::bit_width(mask)) - 1;
+}
+
+/// Collects the pieces of one text, those of a block at once.
+class PieceSink {
+ public:
+  PieceSink(std::string_view whole, std::size_t begin, std::size_t limit,
+            std::vector<std::string_view>& pieces)
+      : whole_(whole), pieces_(pieces), taken_(begin), full_(pieces.size() + limit) {}
+
+  bool is_full() const { return pieces_.size() >= full_; }
+  /// Ends the last piece with the text, if there is room; returns where the pieces end.
+  std::size_t finish() {
+    if (!is_full()) cut(whole_.size());
+    return taken_;
+  }
+
+  /// The next piece ends here; nothing happens if it would be empty.
+  void cut(std::size_t at) {
+    if (at > taken_) pieces_.push_back(whole_.substr(taken_, at - taken_));
+    taken_ = at;
+  }
+  /// Cuts at `base` + each bit.
+  void cut(std::size_t base, ByteMask cuts) {
+    std::size_t count = 0;
+    if (base == taken_) cuts &= ~ByteMask{1};
+    for (; cuts != 0; cuts &= cuts - 1) {
+      const std::size_t at = base + static_cast<std::size_t>(std::countr_zero(cuts));
+      found_[count++] = {whole_.data() + taken_, at - taken_};
+      taken_ = at;
+    }
+    pieces_.insert(pieces_.end(), found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+
+ private:
+  std::string_view whole_;
+  std::vector<std::string_view>& pieces_;
+  std::size_t taken_;
+  std::size_t full_;
+  std::array<std::string_view, ByteBlock::kBytes>
+      found_;  ///< in the block: appended at once, which is faster
+};
+
+/// Cuts what the block at `at`, where a search begins, shows for certain; returns where the next search
+/// begins. That is `at` when it shows nothing: then the Scanner has the text up to `scan_end`, which holds
+/// characters that are not ASCII or a match that is longer than a block.
 template <typename Pattern>
-void split_by(std::string_view whole, std::vector<std::string_view>& pieces) {
+std::size_t split_block(std::string_view whole, std::size_t at, PieceSink& sink, std::size_t& scan_end) {
+  const ByteBlock block(whole.data() + at);
+  const ByteMask not_ascii = block.not_ascii();
+  const PatternMasks masks = Pattern::masks(block);
+  const auto ascii = static_cast<std::size_t>(std::countr_zero(not_ascii));
+  const ByteMask right = ascii <= kLookahead ? 0 : ~ByteMask{0} >> (ByteBlock::kBytes - ascii + kLookahead);
+  if (((masks.cuts | masks.free) & right & ~ByteMask{1}) == 0) {
+    scan_end = at + ByteBlock::kBytes - static_cast<std::size_t>(std::countl_zero(not_ascii | 1));
+    return at;
+  }
+  sink.cut(at, masks.cuts & right);
+  return at + last_bit((masks.cuts | masks.free) & right);
+}
+
+template <typename Pattern>
+std::size_t split_by(std::string_view whole, std::size_t begin, std::size_t limit,
+                     std::vector<std::string_view>& pieces) {
   const Scanner text(whole);
-  std::size_t taken = 0;
-  for (std::size_t at = 0; (at = Pattern::skip(text, at)) < whole.size();) {
+  PieceSink sink(whole, begin, limit, pieces);
+  for (std::size_t at = begin, scan_end = 0; at < whole.size() && !sink.is_full();) {
+    if (at >= scan_end && at + ByteBlock::kBytes <= whole.size()) {
+      const std::size_t next = split_block<Pattern>(whole, at, sink, scan_end);
+      if (next > at) {
+        at = next;
+        continue;
+      }
+    }
+    at = Pattern::skip(text, at);
+    if (at == whole.size()) break;
     const std::size_t end = Pattern::match(text, at);
     if (end == at) {
       at = text.next(at);
       continue;
     }
-    if (at > taken) pieces.push_back(whole.substr(taken, at - taken));
-    pieces.push_back(whole.substr(at, end - at));
-    taken = at = end;
+    sink.cut(at);
+    sink.cut(at = end);
   }
-  if (taken < whole.size()) pieces.push_back(whole.substr(taken));
-}
-
-/// The next ASCII digit from `at`, eight bytes at a time.
-std::size_t find_digit(std::string_view text, std::size_t at) {
-  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
-  if constexpr (std::endian::native == std::endian::little) {
-    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, text.data() + at, sizeof bytes);
-      bytes ^= 0x3030303030303030ULL;  // digits become 0 to 9
-      const std::uint64_t others = ((bytes & ~kHigh) + 0x7676767676767676ULL) | bytes;
-      if (const std::uint64_t digits = ~others & kHigh) return at + std::countr_zero(digits) / 8;
-    }
-  }
-  while (at < text.size() && !is_digit(text[at])) ++at;
-  return at;
+  return sink.finish();
 }
 
 /// kCodePreset.stage2.
-void split_code_stage2(std::string_view text, std::vector<std::string_view>& pieces) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t digit = find_digit(text, at);
-    if (digit > at) pieces.push_back(text.substr(at, digit - at));
-    at = digits_end(Scanner(text), digit);
-    if (at > digit) pieces.push_back(text.substr(digit, at - digit));
+std::size_t split_code_stage2(std::string_view whole, std::size_t begin, std::size_t limit,
+                              std::vector<std::string_view>& pieces) {
+  const Scanner text(whole);
+  PieceSink sink(whole, begin, limit, pieces);
+  std::size_t at = begin;
+  while (at + ByteBlock::kBytes <= whole.size() && !sink.is_full()) {
+    const ByteMask digits = ByteBlock(whole.data() + at).in_range('0', '9');
+    if (digits == 0) {
+      at += ByteBlock::kBytes;
+      continue;
+    }
+    // A group that may go on behind the block begins the next one.
+    const ByteMask cuts = digit_groups(digits) | (digits << 1 & ~digits);
+    const bool is_open = digits >> (ByteBlock::kBytes - 1) != 0;
+    sink.cut(at, cuts);
+    at += is_open ? last_bit(cuts) : ByteBlock::kBytes;
   }
+  while (at < whole.size() && !sink.is_full()) {
+    const std::size_t end = digits_end(text, at);
+    if (end > at) {
+      sink.cut(at);
+      sink.cut(end);
+    }
+    at = end + (end == at ? 1 : 0);
+  }
+  return sink.finish();
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 namespace palimpsest::tokens {
 namespace {
 
+constexpr std::size_t kPartTokens = std::size_t{1} << 16;
+
 /// Kept from call to call, so that encoding allocates for longer texts only.
 struct Scratch {
   std::vector<std::string_view> pieces;
@@ -46,11 +48,14 @@ struct Tokenizer::State {
   template <typename AfterPiece>
   void encode_text(std::string_view text, std::vector<TokenId>& ids, const AfterPiece& after_piece) const {
     Scratch& scratch = thread_scratch();
-    scratch.pieces.clear();
-    pre_tokenizer.split(text, scratch.pieces);
-    for (const std::string_view piece : scratch.pieces) {
-      bpe.encode(piece, scratch.bpe, ids);
-      after_piece();
+    PreTokenizer::check_utf8(text);
+    for (std::size_t at = 0; at < text.size();) {
+      scratch.pieces.clear();
+      at = pre_tokenizer.split_part(text, at, scratch.pieces);
+      for (const std::string_view piece : scratch.pieces) {
+        bpe.encode(piece, scratch.bpe, ids);
+        after_piece();
+      }
     }
   }
 
@@ -101,6 +106,17 @@ void Tokenizer::encode_into(std::string_view text, std::vector<TokenId>& ids,
   state_->encode(text, options, ids, [] {});
 }
 
+void Tokenizer::encode_parts(std::string_view text, const std::function<void(std::span<const TokenId>)>& take,
+                             const EncodeOptions& options) const {
+  std::vector<TokenId> ids;
+  state_->encode(text, options, ids, [&] {
+    if (ids.size() < kPartTokens) return;
+    take(ids);
+    ids.clear();
+  });
+  if (!ids.empty()) take(ids);
+}
+
 std::size_t Tokenizer::count(std::string_view text, const EncodeOptions& options) const {
   std::vector<TokenId>& ids = thread_scratch().ids;
   ids.clear();
@@ -109,6 +125,7 @@ std::size_t Tokenizer::count(std::string_view text, const EncodeOptions& options
     count += ids.size();
     ids.clear();
   });
+  if (ids.capacity() > kPartTokens) ids = {};
   return count;
 }
 

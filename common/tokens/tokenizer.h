@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,6 +45,11 @@ class Tokenizer {
   std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options = {}) const;
   /// Appends to `ids`.
   void encode_into(std::string_view text, std::vector<TokenId>& ids, const EncodeOptions& options = {}) const;
+
+  /// Hands the ids over part by part, so that they take the memory of the longest pre-token and no more.
+  /// `take` must not use a tokenizer.
+  void encode_parts(std::string_view text, const std::function<void(std::span<const TokenId>)>& take,
+                    const EncodeOptions& options = {}) const;
 
   /// encode().size() without the ids.
   std::size_t count(std::string_view text, const EncodeOptions& options = {}) const;

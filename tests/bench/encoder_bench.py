@@ -1,11 +1,11 @@
-"""Encoders side by side, on one thread, in CPU seconds of one run: ours, Hugging Face `tokenizers`, `tiktoken`.
+"""Encoders side by side, on one thread, in CPU seconds of one run: ours, Hugging Face `tokenizers`, `tiktoken`, `kitoken`.
 
 usage: encoder_bench.py ENCODE_BENCH TOKENIZER_DIR DOCUMENTS_DIR [--megabytes N]
 
 Ours encodes the text of all documents (`cold`: the first pass of a fresh process). The peers encode a sample of every k-th document
-with N MB in all (default 4), and ours encodes the same sample for the ratios. `tiktoken` is optional (`pip install tiktoken`): it
-merges by the rank of the result, so its ids may differ, and the share of texts where they do not is printed. The PyPI packages
-`bpe` and `bpe-openai` hold fixed vocabularies and cannot load ours.
+with N MB in all (default 4), and ours encodes the same sample for the ratios. `tiktoken` and `kitoken` are optional
+(`pip install tiktoken kitoken`); their ids may differ (`tiktoken` merges by the rank of the result), and the share of texts where they
+do not is printed. The PyPI packages `bpe`, `bpe-openai` and `rs-bpe` hold fixed vocabularies and cannot load ours.
 """
 import argparse
 import json
@@ -75,6 +75,24 @@ def tiktoken_encoder(tokenizer_json):
     return lambda text: [rank + SPECIALS for rank in encoding.encode_ordinary(text)]
 
 
+def kitoken_encoder(tokenizer_json):
+    import kitoken
+    encoder = kitoken.Kitoken.from_tokenizers_file(tokenizer_json)
+    return lambda text: encoder.encode(text, False)
+
+
+def print_optional_peer(name, make, tokenizer_json, texts, size, mine, expected):
+    try:
+        encode = make(tokenizer_json)
+    except ImportError:
+        print(f"  {name}: not installed (pip install {name})")
+        return
+    theirs, ids = timed(encode, texts)
+    equal = sum(list(a) == b for a, b in zip(ids, expected)) / len(texts)
+    print(f"  {name:23} {size / MB / theirs:8.2f} MB/s, ours is {theirs / mine['cold']:.1f} times as fast; "
+          f"its ids are equal in {equal:.1%} of the texts")
+
+
 def print_peers(tokenizer_json, texts, mine):
     size = sum(len(text.encode()) for text in texts)
     print(f"sample of {len(texts)} texts, {size / MB:.1f} MB: ours cold {mine['bytes'] / MB / mine['cold']:.1f} MB/s")
@@ -82,15 +100,8 @@ def print_peers(tokenizer_json, texts, mine):
     assert mine["tokens"] == sum(map(len, expected)), "other ids than Hugging Face"
     print(f"  Hugging Face tokenizers {size / MB / theirs:8.2f} MB/s, ours is {theirs / mine['cold']:.1f} times as fast")
     print(f"  simulated merges (ours) {size / MB / mine['merging']:8.2f} MB/s, {mine['merging'] / mine['cold']:.1f} times")
-    try:
-        encode = tiktoken_encoder(tokenizer_json)
-    except ImportError:
-        print("  tiktoken: not installed (pip install tiktoken)")
-        return
-    theirs, ids = timed(encode, texts)
-    equal = sum(a == b for a, b in zip(ids, expected)) / len(texts)
-    print(f"  tiktoken                {size / MB / theirs:8.2f} MB/s, ours is {theirs / mine['cold']:.1f} times as fast; "
-          f"its ids are equal in {equal:.1%} of the texts")
+    for name, make in (("tiktoken", tiktoken_encoder), ("kitoken", kitoken_encoder)):
+        print_optional_peer(name, make, tokenizer_json, texts, size, mine, expected)
 
 
 def main():

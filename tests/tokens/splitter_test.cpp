@@ -60,6 +60,34 @@ TEST_P(SplitterTest, EqualsPcre2OnCombinationsOfParts) {
   }
 }
 
+/// Longer than a block, so that each rule meets its edges; runs may be longer still.
+TEST_P(SplitterTest, EqualsPcre2OnLongAsciiTexts) {
+  constexpr std::string_view kCharacters = "  \t\n\n\r\v\f/;-ABcde0123_";
+  for (std::uint64_t seed = 0; seed < 5000; ++seed) {
+    base::Random random({seed, 3});
+    const std::size_t variety = 2 + random.below(kCharacters.size() - 1);
+    const std::size_t first = random.below(kCharacters.size());
+    const std::size_t longest = random.below(20) == 0 ? 150 : 1 + random.below(5);
+    std::string text;
+    while (text.size() < 300) {
+      const char c = kCharacters[(first + random.below(variety)) % kCharacters.size()];
+      text.append(1 + random.below(longest), c);
+      if (random.below(50) == 0) text += kParts[random.below(kParts.size())];
+    }
+    expect_equal(text);
+  }
+}
+
+/// Many times the pieces of one part.
+TEST_P(SplitterTest, EqualsPcre2OnTextOfManyParts) {
+  std::string text;
+  for (std::uint64_t seed = 0; text.size() < (std::size_t{1} << 20); ++seed) {
+    text += test::sample_text(seed, 60) + std::to_string(seed);
+  }
+  expect_equal(text);
+  expect_equal(std::string(std::size_t{1} << 18, '7'));
+}
+
 TEST_P(SplitterTest, EqualsPcre2OnAllPlanes) {
   std::vector<std::string> known;
   for (const test::Pcre2Class& entry : test::pcre2_classes()) {

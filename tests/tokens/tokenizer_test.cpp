@@ -35,6 +35,23 @@ TEST(TokenizerTest, DecodeUndoesEncode) {
   }
 }
 
+TEST(TokenizerTest, PartsJoinToTheEncoding) {
+  const Tokenizer tokenizer = test::sample_tokenizer();
+  std::string text;
+  for (std::uint64_t seed = 0; text.size() < (std::size_t{1} << 20); ++seed) {
+    text += test::sample_text(seed, 60) + std::to_string(seed);
+  }
+  std::vector<TokenId> joined;
+  std::size_t parts = 0;
+  tokenizer.encode_parts(text, [&](std::span<const TokenId> ids) {
+    joined.insert(joined.end(), ids.begin(), ids.end());
+    ++parts;
+  });
+  EXPECT_EQ(joined, tokenizer.encode(text));
+  EXPECT_EQ(tokenizer.count(text), joined.size());
+  EXPECT_GT(parts, 1U);
+}
+
 TEST(TokenizerTest, TextThatSpellsASpecialTokenIsData) {
   const Tokenizer tokenizer = test::sample_tokenizer();
   for (const std::string_view special : kSpecialTokens) {
