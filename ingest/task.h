@@ -14,18 +14,10 @@ namespace palimpsest::ingest {
 /// The stage name in the manifest of a task's part: no other stage takes it for documents.
 inline constexpr const char* kTaskStage = "ingest task";
 
-/// Inputs of a task that the whole run does not have: the digest that all tasks of a run share, and which it
-/// is.
-inline constexpr const char* kRunRole = "run";
-inline constexpr const char* kTaskRole = "task";
-
 /// `source-00012.jsonl.zst`: the result of source number `index` of the whole run.
 std::string task_file_name(std::size_t index);
 
 /// Turns the plan of a run (without sources) into that of the task which options name.
 io::Manifest task_plan(io::Manifest run, const std::vector<SourceSpec>& specs, const IngestOptions& options);
-
-/// The reverse: a task's manifest as the plan of the run, with this task's sources.
-io::Manifest run_plan_of_task(const io::Manifest& task);
 
 }  // namespace palimpsest::ingest

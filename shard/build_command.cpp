@@ -18,12 +18,12 @@
 #include "common/io/document.h"
 #include "common/io/file.h"
 #include "common/io/output_directory.h"
+#include "common/io/task_parts.h"
 #include "common/tokens/shard_format.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
 #include "shard/build_plan.h"
 #include "shard/build_result.h"
-#include "shard/build_task.h"
 #include "shard/document_table.h"
 #include "shard/repository_caps.h"
 #include "shard/unit_build.h"
@@ -185,9 +185,10 @@ void run_build(const BuildOptions& options, const std::map<std::string, std::str
                                {"tokenizer", base::sha256_hex(tokenizer_json)}},
                     .outputs = {}};
   tokens::add_split_inputs(options.split, plan.inputs);
-  io::OutputDirectory output(options.run.out,
-                             options.tasks > 1 ? task_plan(plan, options.task, options.tasks) : plan,
-                             options.run.overwrite);
+  io::OutputDirectory output(
+      options.run.out,
+      options.tasks > 1 ? io::task_plan(plan, kTaskStage, {options.task, options.tasks}) : plan,
+      options.run.overwrite);
   if (output.up_to_date()) {
     std::printf("shard build: up to date, nothing to do -> %s\n", options.run.out.c_str());
     return;

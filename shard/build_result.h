@@ -11,6 +11,9 @@
 
 namespace palimpsest::shard {
 
+/// The stage name in the manifest of a task's part.
+inline constexpr const char* kTaskStage = "shard task";
+
 /// Final name by name of a unit's file: shards of a split are numbered through. `units` are all of a build,
 /// in order.
 std::map<std::string, std::string> shard_names(const std::vector<UnitResult>& units);

@@ -27,7 +27,7 @@ for of in 2 3; do
   diff -r --exclude=.lock whole "merged-$of" >/dev/null || fail "merged-$of is not what one run makes"
 done
 expect 2 'same task twice' "$shard" merge part-0-2 part-0-2 --out short
-expect 3 'different builds' "$shard" merge part-0-2 part-0-3 --out short
+expect 3 'different runs' "$shard" merge part-0-2 part-0-3 --out short
 expect 2 'bad --task' "${build[@]}" --task 2 --of 2 --out x
 expect '[34]' 'shard task' "$shard" verify part-0-2
 
