@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cctype>
 
 #include "ingest/personal_data.h"
@@ -9,6 +10,9 @@
 
 namespace palimpsest::ingest {
 namespace {
+
+constexpr std::string_view kKeyBegin = "-----BEGIN ";
+constexpr std::string_view kJwtObject = "eyJ";  // `{"` in base64
 
 constexpr std::size_t kLeastKeyBody = 64;
 constexpr std::size_t kMaxKeyBytes = 16'384;
@@ -24,13 +28,12 @@ std::size_t token_end(std::string_view text, std::size_t at) {
 
 /// Three parts of base64url; the first two are JSON objects, which begin with `{"`.
 std::size_t match_jwt(std::string_view text, std::size_t at) {
-  constexpr std::string_view kObject = "eyJ";
   // `{"sub":"1234567890"`: the token that jwt.io shows to everybody.
   constexpr std::string_view kExample = "eyJzdWIiOiIxMjM0NTY3ODkw";
   constexpr std::size_t kLeastSignature = 16;
-  if (!text.substr(at).starts_with(kObject)) return at;
+  if (!text.substr(at).starts_with(kJwtObject)) return at;
   const std::size_t header = token_end(text, at);
-  if (header >= text.size() || text[header] != '.' || !text.substr(header + 1).starts_with(kObject))
+  if (header >= text.size() || text[header] != '.' || !text.substr(header + 1).starts_with(kJwtObject))
     return at;
   if (text.substr(header + 1).starts_with(kExample)) return at;
   const std::size_t payload = token_end(text, header + 1);
@@ -41,16 +44,15 @@ std::size_t match_jwt(std::string_view text, std::size_t at) {
 
 /// From `-----BEGIN … PRIVATE KEY-----` to its END line; a header without a body is code that speaks of keys.
 std::size_t match_private_key(std::string_view text, std::size_t at) {
-  constexpr std::string_view kBegin = "-----BEGIN ";
   constexpr std::string_view kKey = "PRIVATE KEY";
   constexpr std::string_view kDashes = "-----";
   constexpr std::size_t kMaxName = 32;
   const std::string_view rest = text.substr(at, kMaxKeyBytes);
-  if (!rest.starts_with(kBegin)) return at;
-  const std::size_t key = rest.substr(0, kBegin.size() + kMaxName).find(kKey);
+  if (!rest.starts_with(kKeyBegin)) return at;
+  const std::size_t key = rest.substr(0, kKeyBegin.size() + kMaxName).find(kKey);
   if (key == std::string_view::npos) return at;
   const std::size_t name_end = rest.find(kDashes, key);  // PGP keys have one more word
-  if (name_end > kBegin.size() + kMaxName) return at;
+  if (name_end > kKeyBegin.size() + kMaxName) return at;
   const std::size_t body = name_end + kDashes.size();
   const std::size_t end = rest.find("-----END ", body);
   if (end == std::string_view::npos) return at;
@@ -58,6 +60,23 @@ std::size_t match_private_key(std::string_view text, std::size_t at) {
                                    rest.begin() + static_cast<std::ptrdiff_t>(end),
                                    [](unsigned char c) { return std::isalnum(c) != 0; });
   return static_cast<std::size_t>(count) >= kLeastKeyBody ? at + end : at;
+}
+
+using CharacterPairs = std::bitset<1 << 16>;
+
+std::size_t pair_at(std::string_view text, std::size_t at) {
+  return std::size_t{static_cast<unsigned char>(text[at])} << 8U | static_cast<unsigned char>(text[at + 1]);
+}
+
+/// The first two characters of all credentials: they rule nearly every position out.
+const CharacterPairs& credential_starts() {
+  static const CharacterPairs kStarts = [] {
+    CharacterPairs starts;
+    for_each_token_prefix([&](std::string_view prefix) { starts.set(pair_at(prefix, 0)); });
+    for (const std::string_view prefix : {kKeyBegin, kJwtObject}) starts.set(pair_at(prefix, 0));
+    return starts;
+  }();
+  return kStarts;
 }
 
 }  // namespace
@@ -73,20 +92,16 @@ bool is_credential(SecretKind kind) {
 }
 
 std::vector<Secret> find_secrets(std::string_view text) {
-  static const std::array<bool, 256> kStarts = [] {
-    std::array<bool, 256> starts{};
-    for (std::size_t i = 0; i < starts.size(); ++i)
-      starts[i] = may_start_token(static_cast<char>(i)) || i == 'e';
-    return starts;
-  }();
   std::vector<Secret> secrets = find_personal_data(text);
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  const CharacterPairs& starts = credential_starts();
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (!starts[pair_at(text, i)]) continue;
     std::size_t end = i;
     SecretKind kind = SecretKind::kToken;
     if (text[i] == '-') {
       end = match_private_key(text, i);
       kind = SecretKind::kPrivateKey;
-    } else if (kStarts[static_cast<unsigned char>(text[i])] && (i == 0 || !is_word(text[i - 1]))) {
+    } else if (i == 0 || !is_word(text[i - 1])) {
       end = match_token(text, i);
       if (end == i) {
         end = match_jwt(text, i);

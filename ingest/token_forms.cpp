@@ -229,8 +229,8 @@ bool is_token_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
 
-bool may_start_token(char c) {
-  return !forms_by_start()[static_cast<unsigned char>(c)].empty();
+void for_each_token_prefix(const std::function<void(std::string_view)>& visit) {
+  for (const TokenForm& form : kTokenForms) visit(form.prefix);
 }
 
 std::size_t match_token(std::string_view text, std::size_t at) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 namespace palimpsest::ingest {
@@ -10,8 +11,8 @@ namespace palimpsest::ingest {
 /// the length and alphabet that its issuer uses, random enough to be no example and no name. Thread-safe.
 std::size_t match_token(std::string_view text, std::size_t at);
 
-/// Bytes at which a token may begin.
-bool may_start_token(char c);
+/// Visits the prefixes that match_token() looks for; each has two characters or more.
+void for_each_token_prefix(const std::function<void(std::string_view)>& visit);
 
 /// Letters, digits, `_` and `-`.
 bool is_token_char(char c);

@@ -131,12 +131,13 @@ void print_ratio() {
   const LoadedFrameworks frameworks = load_frameworks({});
   double bare = 0;
   double all = 0;
-  for (int round = 0; round < 5; ++round) {  // by turns, so that other load meets both
+  constexpr int kRounds = 5;
+  for (int round = 0; round < kRounds; ++round) {  // by turns, so that other load meets both
     bare += seconds_in_child(&bare_parse);
     all += seconds_in_child([&] { whole(frameworks.table); });
   }
-  std::printf("bare parse %.2f s, parse + chunk + label + filter %.2f s: ratio %.2f\n", bare, all,
-              bare / all);
+  std::printf("bare parse %.2f s, parse + chunk + label + filter %.2f s: ratio %.2f\n", bare / kRounds,
+              all / kRounds, bare / all);
   Phases phases;
   whole(frameworks.table, &phases);
   for (const auto& [name, spent] : phases) std::printf("  %-8s %.3f s\n", name.c_str(), spent);

@@ -137,9 +137,16 @@ TEST(TokenForms, LeavesNamesHashesAndExamplesAlone) {
   }
 }
 
-TEST(TokenForms, KnowsWhereTokensMayStart) {
-  EXPECT_TRUE(may_start_token('g'));
-  EXPECT_FALSE(may_start_token(' '));
+TEST(TokenForms, PrefixesHaveTwoCharacters) {
+  std::size_t prefixes = 0;
+  for_each_token_prefix([&](std::string_view prefix) {
+    EXPECT_GE(prefix.size(), 2U) << prefix;
+    ++prefixes;
+  });
+  EXPECT_GT(prefixes, 50U);
+}
+
+TEST(TokenForms, TokenCharacters) {
   EXPECT_TRUE(is_token_char('-'));
   EXPECT_FALSE(is_token_char('.'));
 }
