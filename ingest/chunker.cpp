@@ -76,12 +76,6 @@ Role role_of(std::string_view type, bool is_named) {
           .exports = type == "export_statement"};
 }
 
-const SymbolTable<Role>& roles(Grammar grammar) {
-  static const SymbolTable<Role> typescript(Grammar::kTypeScript, &role_of);
-  static const SymbolTable<Role> tsx(Grammar::kTsx, &role_of);
-  return grammar == Grammar::kTsx ? tsx : typescript;
-}
-
 struct Scope {
   std::uint32_t depth = 0;
   std::string chain;  // `UserService.create`
@@ -102,7 +96,7 @@ class Chunker {
   Chunker(std::string_view text, const SyntaxTree& tree, std::uint32_t budget)
       : text_(text),
         budget_(budget),
-        roles_(roles(tree.grammar)),
+        roles_(symbols<role_of>(tree.grammar)),
         cursor_(tree.root()),
         scopes_(1),
         non_white_(text) {

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/folders.h"
 #include "ingest/license_files.h"
 
 namespace palimpsest::ingest {
 namespace {
 
 constexpr std::string_view kVendorFolder = "node_modules/";
-
-std::string_view base_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
 
 /// `x.d.ts`, and `x.d.css.ts`, which TypeScript writes for other file types.
 bool is_declaration(std::string_view name) {

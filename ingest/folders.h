@@ -1,4 +1,4 @@
-// Folders above a path inside a source.
+// The parts of a path inside a source.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,11 @@ namespace palimpsest::ingest {
 inline std::string_view folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+/// `c.ts` of `a/b/c.ts`.
+inline std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 /// Visits folder_of(path), its parents and the root, nearest first, until `visit` returns true.

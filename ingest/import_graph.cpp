@@ -52,11 +52,11 @@ class Resolver {
       const std::string_view stem = import_stem(files[i].path);
       by_path_.emplace(files[i].path, i);
       by_stem_.emplace(stem, i);
-      by_name_[stem.substr(stem.rfind('/') + 1)].push_back(i);
+      by_name_[base_name(stem)].push_back(i);
       if (stem.ends_with("/index")) {
         const std::string_view folder = folder_of(stem);
         by_index_.emplace(folder, i);
-        by_name_[folder.substr(folder.rfind('/') + 1)].push_back(i);
+        by_name_[base_name(folder)].push_back(i);
       }
     }
     for (const auto& [folder, package] : packages.all()) {
@@ -146,7 +146,7 @@ class Resolver {
   /// The file below the package whose path ends so; the one with the shortest path.
   std::optional<std::size_t> by_suffix(std::string_view from, std::string_view rest) const {
     const std::string_view stem = import_stem(rest);
-    const auto named = by_name_.find(stem.substr(stem.rfind('/') + 1));
+    const auto named = by_name_.find(base_name(stem));
     if (named == by_name_.end()) return std::nullopt;
     const PackageInfo* unit = units_.nearest(from);
     std::optional<std::size_t> best;

@@ -13,7 +13,7 @@ bool is_license_name(std::string_view path) {
   static constexpr std::array<std::string_view, 4> kNames = {"license", "licence", "copying", "unlicense"};
   static constexpr std::array<std::string_view, 6> kEndings = {"",          ".md",  ".txt",
                                                                ".markdown", ".rst", ".lesser"};
-  std::string name(path.substr(path.rfind('/') + 1));
+  std::string name(base_name(path));
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view known) {
     if (!name.starts_with(known)) return false;

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "ingest/folders.h"
+
 namespace palimpsest::ingest {
 namespace {
 
@@ -70,12 +72,12 @@ std::set<std::string_view> configured_folders(const std::vector<FactFile>& files
 
 /// The longest folder of `folders` that holds the path, or empty.
 std::string_view enclosing(const std::set<std::string_view>& folders, std::string_view path) {
-  while (!path.empty()) {
-    const std::size_t slash = path.rfind('/');
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-    if (folders.contains(path)) return path;
-  }
-  return {};
+  std::string_view found;
+  for_each_folder_upward(path, [&](std::string_view folder) {
+    if (folders.contains(folder)) found = folder;
+    return !found.empty();
+  });
+  return found;
 }
 
 struct Unit {

@@ -36,4 +36,13 @@ class SymbolTable {
   std::vector<Value> values_;
 };
 
+/// The table by a `Value value_of(std::string_view name, bool is_named)`, made once for each grammar.
+template <auto value_of>
+const auto& symbols(Grammar grammar) {
+  using Value = decltype(value_of(std::string_view(), false));
+  static const SymbolTable<Value> typescript(Grammar::kTypeScript, value_of);
+  static const SymbolTable<Value> tsx(Grammar::kTsx, value_of);
+  return grammar == Grammar::kTsx ? tsx : typescript;
+}
+
 }  // namespace palimpsest::ingest

@@ -42,12 +42,6 @@ Role role_of(std::string_view name, bool is_named) {
   return found == kRoles.end() ? Role::kNone : found->second;
 }
 
-const SymbolTable<Role>& roles(Grammar grammar) {
-  static const SymbolTable<Role> typescript(Grammar::kTypeScript, &role_of);
-  static const SymbolTable<Role> tsx(Grammar::kTsx, &role_of);
-  return grammar == Grammar::kTsx ? tsx : typescript;
-}
-
 bool has_type(TSNode node, std::string_view type) {
   return !ts_node_is_null(node) && ts_node_type(node) == type;
 }
@@ -130,7 +124,7 @@ class FactCollector {
     }
     collect_directives();
     facts_.is_barrel = is_barrel();
-    const SymbolTable<Role>& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = symbols<role_of>(tree_.grammar);
     Marks marks(text_, tree_.grammar);
     cursor_.reset(tree_.root());
     bool enter = false;
@@ -269,7 +263,7 @@ class FactCollector {
   void collect_directives() {
     cursor_.reset(tree_.root());
     if (!cursor_.first_child()) return;
-    const SymbolTable<Role>& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = symbols<role_of>(tree_.grammar);
     do {
       const TSNode node = cursor_.node();
       if (role[node] == Role::kTrivia) continue;
@@ -285,7 +279,7 @@ class FactCollector {
   bool is_barrel() {
     cursor_.reset(tree_.root());
     if (!cursor_.first_child()) return false;
-    const SymbolTable<Role>& role = roles(tree_.grammar);
+    const SymbolTable<Role>& role = symbols<role_of>(tree_.grammar);
     bool exports = false;
     do {
       const TSNode node = cursor_.node();

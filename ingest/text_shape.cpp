@@ -5,6 +5,8 @@
 #include <cctype>
 #include <string>
 
+#include "ingest/folders.h"
+
 namespace palimpsest::ingest {
 namespace {
 
@@ -104,7 +106,7 @@ bool is_generated_path(std::string_view path) {
   const auto is_in = [&](std::string_view folder) {
     return path.starts_with(folder) || path.find(std::string("/").append(folder)) != std::string_view::npos;
   };
-  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::string_view name = base_name(path);
   return std::any_of(kFolders.begin(), kFolders.end(), is_in) ||
          std::any_of(kEndings.begin(), kEndings.end(), [&](auto ending) { return name.ends_with(ending); }) ||
          std::find(kNames.begin(), kNames.end(), name) != kNames.end();

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include "common/base/error.h"
+#include "common/model/tensor_copy.h"
 
 namespace palimpsest::train {
 namespace {
@@ -138,15 +137,7 @@ model::NamedTensors Optimizer::named_tensors() const {
 }
 
 void Optimizer::load(const model::NamedTensors& tensors, const std::string& where) {
-  const std::map<std::string, at::Tensor> by_name(tensors.begin(), tensors.end());
-  for (const auto& [name, moment] : named_tensors()) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end() || found->second.sizes() != moment.sizes()) {
-      throw base::Error(base::ErrorCode::kBadData, "optimizer state lacks " + name + " in the right shape",
-                        {.where = where});
-    }
-    moment.copy_(found->second);
-  }
+  model::copy_tensors(tensors, named_tensors(), "optimizer state", where);
 }
 
 }  // namespace palimpsest::train

@@ -1,12 +1,11 @@
 #include "train/weight_average.h"
 
 #include <algorithm>
-#include <map>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include "common/base/error.h"
+#include "common/model/tensor_copy.h"
 
 namespace palimpsest::train {
 
@@ -41,15 +40,7 @@ model::NamedTensors WeightAverage::named_tensors() const {
 }
 
 void WeightAverage::load(const model::NamedTensors& tensors, const std::string& where) {
-  const std::map<std::string, at::Tensor> by_name(tensors.begin(), tensors.end());
-  for (const auto& [name, average] : named_tensors()) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end() || found->second.sizes() != average.sizes()) {
-      throw base::Error(base::ErrorCode::kBadData, "weight average lacks " + name + " in the right shape",
-                        {.where = where});
-    }
-    average.copy_(found->second);
-  }
+  model::copy_tensors(tensors, named_tensors(), "weight average", where);
 }
 
 }  // namespace palimpsest::train

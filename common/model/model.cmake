@@ -9,6 +9,6 @@ embed_text(palimpsest_model_config kMoedcoder10mPreset model/presets/moedcoder-1
 
 add_palimpsest_library(model
   SOURCES model/checkpoint.cpp model/infill.cpp model/mixture.cpp model/model_input.cpp model/objective.cpp model/routing_losses.cpp
-          model/safetensors.cpp model/scoring.cpp model/transformer.cpp model/weight_format.cpp
+          model/safetensors.cpp model/scoring.cpp model/tensor_copy.cpp model/transformer.cpp model/weight_format.cpp
   LINK palimpsest_model_config LibTorch::LibTorch)
 target_precompile_headers(palimpsest_model PRIVATE <ATen/ATen.h>)
