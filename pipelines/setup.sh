@@ -4,6 +4,7 @@
 #
 #   pipelines/setup.sh                  everything
 #   PALIMPSEST_NO_TORCH=1 pipelines/setup.sh    data stages only, without the 530 MB LibTorch wheel
+#   pipelines/setup.sh --twin           PyTorch for Python too, which only tests/bench/train_twin.py uses (4.5 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lists=pipelines/deps
@@ -71,16 +72,20 @@ unpack_libtorch() {
   rm -rf "$wheels"
 }
 
-test_tools() {
-  rm -rf "$deps/python"
+# python_packages LIST FOLDER
+python_packages() {
+  rm -rf "$2"
   python3 -m pip install --quiet --no-deps --require-hashes --only-binary=:all: --no-compile \
-    --target "$deps/python" --requirement "$lists/python-test.txt" 2>&1 | grep -v 'Running pip as' >&2 || true
-  [ -d "$deps/python" ] || die "pip could not install $lists/python-test.txt"
+    --target "$2" --requirement "$1" 2>&1 | grep -v 'Running pip as' >&2 || true
+  [ -d "$2" ] || die "pip could not install $1"
 }
 
 install_debian_packages
 step npm-sources "$lists/npm/package-lock.json" "$lists/npm/.npmrc" -- npm_sources
-step test-tools "$lists/python-test.txt" -- test_tools
+step test-tools "$lists/python-test.txt" -- python_packages "$lists/python-test.txt" "$deps/python"
 if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
   step libtorch "$lists/python.txt" -- unpack_libtorch
+fi
+if [ "${1:-}" = --twin ]; then
+  step twin "$lists/python-twin.txt" -- python_packages "$lists/python-twin.txt" "$deps/twin"
 fi

@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 
+#include "common/model/fused_layers.h"
+
 namespace palimpsest::model {
 namespace {
 
@@ -12,14 +14,15 @@ at::Tensor run_experts(const MixtureWeights& weights, const at::Tensor& x_ND, co
   const std::int64_t experts = weights.router_ED.size(0);
   const at::Tensor order_N = at::argsort(expert_N, /*stable=*/true, /*dim=*/0);
   const at::Tensor load_E = at::bincount(expert_N, {}, experts).to(at::kCPU);
-  const at::Tensor sorted_ND = x_ND.index_select(0, order_N);
+  const std::int64_t* load = load_E.const_data_ptr<std::int64_t>();
+  // split and unbind: their backward pass joins gradients, where that of narrow and select adds zeros.
+  const std::vector<at::Tensor> parts =
+      x_ND.index_select(0, order_N).split_with_sizes(at::IntArrayRef(load, experts));
+  const std::vector<at::Tensor> in = weights.in_E2HD.unbind();
+  const std::vector<at::Tensor> out = weights.out_EDH.unbind();
   std::vector<at::Tensor> outputs;
-  std::int64_t begin = 0;
-  for (std::int64_t e = 0; e < experts; ++e) {
-    const std::int64_t load = load_E.const_data_ptr<std::int64_t>()[e];
-    if (load == 0) continue;
-    outputs.push_back(swiglu(sorted_ND.narrow(0, begin, load), weights.in_E2HD[e], weights.out_EDH[e]));
-    begin += load;
+  for (std::size_t e = 0; e < parts.size(); ++e) {
+    if (parts[e].size(0) > 0) outputs.push_back(swiglu(parts[e], in[e], out[e]));
   }
   return at::zeros_like(x_ND).index_copy(0, order_N, at::cat(outputs));
 }
@@ -27,8 +30,7 @@ at::Tensor run_experts(const MixtureWeights& weights, const at::Tensor& x_ND, co
 }  // namespace
 
 at::Tensor swiglu(const at::Tensor& x_ND, const at::Tensor& in_2HD, const at::Tensor& out_DH) {
-  const std::vector<at::Tensor> halves = at::linear(x_ND, in_2HD).chunk(2, -1);
-  return at::linear(at::silu(halves[1]) * halves[0], out_DH);
+  return at::linear(silu_gate(at::linear(x_ND, in_2HD)), out_DH);
 }
 
 at::Tensor mixture_forward(const MixtureWeights& weights, RouterMode mode, const at::Tensor& x_ND,

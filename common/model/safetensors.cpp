@@ -30,7 +30,8 @@ struct StoredType {
   const char* name;
   at::ScalarType type;
 };
-constexpr StoredType kTypes[] = {{"F32", at::kFloat}, {"BF16", at::kBFloat16}, {"I8", at::kChar}};
+constexpr StoredType kTypes[] = {
+    {"F32", at::kFloat}, {"BF16", at::kBFloat16}, {"I8", at::kChar}, {"I64", at::kLong}};
 
 const char* name_of(const at::Tensor& tensor) {
   for (const StoredType& known : kTypes)

@@ -1,5 +1,5 @@
 // The safetensors file format: named tensors behind a JSON header, nothing executable. float32,
-// bfloat16 and int8.
+// bfloat16, int8 and int64.
 #pragma once
 
 #include <filesystem>

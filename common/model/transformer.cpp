@@ -1,6 +1,7 @@
 #include "common/model/transformer.h"
 
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -10,18 +11,13 @@
 #include <fmt/format.h>
 
 #include "common/base/error.h"
+#include "common/model/fused_layers.h"
 
 namespace palimpsest::model {
 
 namespace {
 
-constexpr double kNormEpsilon = 1e-6;
 constexpr double kInitialDeviation = 0.02;
-
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& scale) {
-  const at::Tensor inverse = at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + kNormEpsilon);
-  return x * inverse * scale;
-}
 
 }  // namespace
 
@@ -85,14 +81,14 @@ Transformer::Layer Transformer::make_layer(std::int64_t number, WeightInitialize
   return layer;
 }
 
-/// Unit complex numbers exp(i * position * frequency), [B, T, 1, 1, head width / 2] (RoFormer, eq. 34).
+/// Unit complex numbers exp(i * position * frequency), [B, T, 1, head width / 2] (RoFormer, eq. 34).
 at::Tensor Transformer::rotations(const at::Tensor& position_BT) const {
   const std::int64_t pairs = config_.head_width() / 2;
   const at::Tensor exponent =
       at::arange(pairs, position_BT.options().dtype(at::kFloat)) / static_cast<double>(pairs);
   const at::Tensor frequency = at::pow(config_.rope_base, -exponent);
   const at::Tensor angle = position_BT.to(at::kFloat).unsqueeze(-1) * frequency;
-  return at::polar(at::ones_like(angle), angle).unsqueeze(2).unsqueeze(2);
+  return at::polar(at::ones_like(angle), angle).unsqueeze(2);
 }
 
 at::Tensor Transformer::attention(const Layer& layer, const at::Tensor& x_BTD, const at::Tensor& rotation,
@@ -100,22 +96,28 @@ at::Tensor Transformer::attention(const Layer& layer, const at::Tensor& x_BTD, c
   const std::int64_t rows = x_BTD.size(0);
   const std::int64_t length = x_BTD.size(1);
   const std::int64_t heads = config_.heads;
-  const at::Tensor qkv =
-      at::linear(x_BTD, layer.qkv_3DD).view({rows, length, 3, heads, config_.head_width()});
-  const at::Tensor qk = rms_norm(qkv.narrow(2, 0, 2), layer.qk_norm);
-  const at::Tensor pairs =
-      at::view_as_complex(qk.view({rows, length, 2, heads, config_.head_width() / 2, 2}));
-  const at::Tensor rotated = at::view_as_real(pairs * rotation).flatten(-2);
-  const at::Tensor mixed = at::scaled_dot_product_attention(rotated.select(2, 0).transpose(1, 2),
-                                                            rotated.select(2, 1).transpose(1, 2),
-                                                            qkv.select(2, 2).transpose(1, 2), mask);
+  // unbind: its backward pass joins gradients, where that of select adds zeros.
+  const std::vector<at::Tensor> qkv =
+      at::linear(x_BTD, layer.qkv_3DD).view({rows, length, 3, heads, config_.head_width()}).unbind(2);
+  const std::vector<at::Tensor> scales = layer.qk_norm.squeeze(1).unbind();
+  const auto rotated = [&](std::size_t part) {
+    const at::Tensor normed = rms_norm(qkv[part], scales[part]);
+    const at::Tensor pairs =
+        at::view_as_complex(normed.view({rows, length, heads, config_.head_width() / 2, 2}));
+    return at::view_as_real(pairs * rotation).flatten(-2).transpose(1, 2);
+  };
+  const at::Tensor mixed =
+      at::scaled_dot_product_attention(rotated(0), rotated(1), qkv[2].transpose(1, 2), mask);
   return at::linear(mixed.transpose(1, 2).reshape({rows, length, config_.width}), layer.attention_out_DD);
 }
 
 ModelOutput Transformer::forward(const ModelInput& input) const {
   const at::Tensor rotation = rotations(input.position_BT);
   // Padding attends to padding, so that no row of the softmax is empty.
-  const at::Tensor mask = (input.segment_BT.unsqueeze(2) == input.segment_BT.unsqueeze(1)).unsqueeze(1);
+  const at::Tensor apart = input.segment_BT.unsqueeze(2) != input.segment_BT.unsqueeze(1);
+  const at::Tensor mask = at::zeros(apart.sizes(), embedding_VD_.options())
+                              .masked_fill_(apart, -std::numeric_limits<double>::infinity())
+                              .unsqueeze(1);
   ModelOutput output;
   at::Tensor x_BTD = at::embedding(embedding_VD_, input.ids_BT);
   for (const Layer& layer : layers_) {
