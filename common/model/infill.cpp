@@ -65,7 +65,7 @@ InfillResult fill_hole(const Transformer& transformer, const InfillRequest& requ
     const MaskPlan masks{.mask_ratio = {1}, .positions = open};
     const ModelOutput output = transformer.forward(ModelInput::from(batch, masks, {}, transformer.device()));
     if (order == 0) result.expert_probs = mean_expert_probs(output);
-    at::Tensor logits_MV = output.logits_MV.clone();
+    at::Tensor logits_MV = output.logits_MV();
     logits_MV.narrow(1, 0, tokens::kSpecialCount - kFirstPredictable)
         .fill_(-std::numeric_limits<float>::infinity());
     const auto [best_M, column_M] = at::softmax(logits_MV, -1).max(-1);

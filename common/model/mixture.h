@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "common/model/experts.h"
 #include "common/model/model_config.h"
 #include "common/model/model_input.h"
 
@@ -23,8 +24,7 @@ struct RouterState {
 
 struct MixtureWeights {
   at::Tensor router_ED;
-  at::Tensor in_E2HD;  ///< SwiGLU up and gate projections, stacked
-  at::Tensor out_EDH;
+  ExpertWeights experts;
 };
 
 /// Feed-forward of the tokens x_ND: gate * expert(x). In RouterMode::kSegment all tokens of a segment share
@@ -32,8 +32,5 @@ struct MixtureWeights {
 /// where another expert is forced: forcing changes nothing but whose weights serve.
 at::Tensor mixture_forward(const MixtureWeights& weights, RouterMode mode, const at::Tensor& x_ND,
                            const ModelInput& input, RouterState& state);
-
-/// SwiGLU (arXiv 2002.05202): (silu(x W_gate) * x W_up) W_out, with W_up and W_gate stacked in in_2HD.
-at::Tensor swiglu(const at::Tensor& x_ND, const at::Tensor& in_2HD, const at::Tensor& out_DH);
 
 }  // namespace palimpsest::model

@@ -8,8 +8,8 @@ embed_text(palimpsest_model_config kDenseNanoPreset model/presets/dense-nano.tom
 embed_text(palimpsest_model_config kMoedcoder10mPreset model/presets/moedcoder-10m.toml)
 
 add_palimpsest_library(model
-  SOURCES model/checkpoint.cpp model/infill.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp
+  SOURCES model/checkpoint.cpp model/experts.cpp model/infill.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp
           model/routing_losses.cpp
-          model/safetensors.cpp model/scoring.cpp model/tensor_copy.cpp model/transformer.cpp model/weight_format.cpp
+          model/safetensors.cpp model/scoring.cpp model/sliced_cross_entropy.cpp model/tensor_copy.cpp model/transformer.cpp model/weight_format.cpp
   LINK palimpsest_model_config LibTorch::LibTorch)
 target_precompile_headers(palimpsest_model PRIVATE <ATen/ATen.h>)

@@ -35,14 +35,15 @@ constexpr double kLeastLabelWeight = 1e-6;  // everything is masked
 
 }  // namespace
 
-at::Tensor masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks) {
+CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks) {
   std::vector<std::int64_t> targets;
   targets.reserve(masks.positions.size());
   for (const std::int64_t position : masks.positions) {
     targets.push_back(batch.ids[static_cast<std::size_t>(position)] - kFirstPredictable);
   }
-  return at::nll_loss(at::log_softmax(output.logits_MV, -1), to_tensor(targets, output.logits_MV.device()),
-                      {}, at::Reduction::None);
+  const at::Device device = output.hidden_MD.device();
+  return sliced_cross_entropy(output.hidden_MD, output.head_VD, output.head_bias_V,
+                              to_tensor(targets, device), to_tensor(masks.weight, device));
 }
 
 StepTotals step_totals(const RowBatch& batch, const MaskPlan& masks, const ModelConfig& config) {
@@ -71,18 +72,16 @@ void add_top_choices(const ModelOutput& output, StepTotals& totals) {
 
 Objective compute_objective(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks,
                             const StepTotals& totals, const LossCoefficients& coefficients) {
-  const at::Tensor cross_entropy_M = masked_cross_entropy(output, batch, masks);
-  const at::Tensor weight_M = to_tensor(masks.weight, cross_entropy_M.device());
   Objective objective;
-  objective.total = (cross_entropy_M * weight_M).sum() / static_cast<double>(totals.maskable);
+  objective.total = masked_cross_entropy(output, batch, masks).sum / static_cast<double>(totals.maskable);
   objective.nelbo = objective.total.item<double>();
   if (output.routers.empty()) return objective;
 
-  const SegmentTargets targets = segment_targets(batch, masks, cross_entropy_M.device());
+  const SegmentTargets targets = segment_targets(batch, masks, output.hidden_MD.device());
   const auto units = static_cast<double>(totals.units);
-  at::Tensor balance = at::zeros({}, weight_M.options());
-  at::Tensor z = at::zeros({}, weight_M.options());
-  at::Tensor supervised = at::zeros({}, weight_M.options());
+  at::Tensor balance = at::zeros({}, objective.total.options());
+  at::Tensor z = at::zeros({}, objective.total.options());
+  at::Tensor supervised = at::zeros({}, objective.total.options());
   for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
     const RouterState& router = output.routers[layer];
     if (!totals.choices_E.empty()) {

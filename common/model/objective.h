@@ -8,6 +8,7 @@
 
 #include "common/model/diffusion.h"
 #include "common/model/row_batch.h"
+#include "common/model/sliced_cross_entropy.h"
 #include "common/model/transformer.h"
 
 namespace palimpsest::model {
@@ -45,8 +46,8 @@ struct Objective {
   double supervised = 0;
 };
 
-/// Cross entropy in nats at each masked position, [M].
-at::Tensor masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks);
+/// Cross entropy at each masked position, and its sum with the weights of the masks.
+CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks);
 
 /// sum over masked positions of weight * cross entropy, divided by the step's maskable tokens; routing losses
 /// beside it.

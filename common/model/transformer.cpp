@@ -72,13 +72,19 @@ Transformer::Layer Transformer::make_layer(std::int64_t number, WeightInitialize
   if (config_.is_moe_layer(number)) {
     const std::int64_t hidden = config_.expert_hidden;
     layer.mixture.router_ED = add("router", initializer.normal({config_.experts, width}), false);
-    layer.mixture.in_E2HD = add("experts.in", initializer.normal({config_.experts, 2 * hidden, width}), true);
-    layer.mixture.out_EDH = add("experts.out", initializer.residual({config_.experts, width, hidden}), true);
+    layer.mixture.experts.in_E2HD =
+        add("experts.in", initializer.normal({config_.experts, 2 * hidden, width}), true);
+    layer.mixture.experts.out_EDH =
+        add("experts.out", initializer.residual({config_.experts, width, hidden}), true);
   } else {
     layer.dense_in_2HD = add("dense.in", initializer.normal({2 * config_.dense_hidden, width}), true);
     layer.dense_out_DH = add("dense.out", initializer.residual({width, config_.dense_hidden}), true);
   }
   return layer;
+}
+
+at::Tensor ModelOutput::logits_MV() const {
+  return at::linear(hidden_MD, head_VD, head_bias_V);
 }
 
 /// Unit complex numbers exp(i * position * frequency), [B, T, 1, head width / 2] (RoFormer, eq. 34).
@@ -132,11 +138,10 @@ ModelOutput Transformer::forward(const ModelInput& input) const {
       x_BTD = x_BTD + swiglu(normed_BTD, layer.dense_in_2HD, layer.dense_out_DH);
     }
   }
-  const at::Tensor predicted_MD =
-      rms_norm(x_BTD.flatten(0, 1).index_select(0, input.predict_M), final_norm_D_);
+  output.hidden_MD = rms_norm(x_BTD.flatten(0, 1).index_select(0, input.predict_M), final_norm_D_);
   const std::int64_t columns = config_.vocabulary - kFirstPredictable;
-  output.logits_MV = at::linear(predicted_MD, embedding_VD_.narrow(0, kFirstPredictable, columns),
-                                output_bias_V_.narrow(0, kFirstPredictable, columns));
+  output.head_VD = embedding_VD_.narrow(0, kFirstPredictable, columns);
+  output.head_bias_V = output_bias_V_.narrow(0, kFirstPredictable, columns);
   return output;
 }
 

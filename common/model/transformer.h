@@ -31,8 +31,13 @@ struct Parameter {
 bool is_expert_parameter(const std::string& name);
 
 struct ModelOutput {
-  at::Tensor logits_MV;              ///< column j is id kFirstPredictable + j
+  at::Tensor hidden_MD;  ///< after the last norm
+  at::Tensor head_VD;    ///< the output projection: row j is id kFirstPredictable + j
+  at::Tensor head_bias_V;
   std::vector<RouterState> routers;  ///< one a MoE layer
+
+  /// [M, V]. Losses take sliced_cross_entropy() instead, which never holds them all.
+  at::Tensor logits_MV() const;
 };
 
 /// Pre-norm, RMSNorm, QK-norm, rotary positions that restart in each segment, SwiGLU or mixture, tied

@@ -106,7 +106,7 @@ void trace(const std::filesystem::path& shards_path, const std::string& model_na
     const TrainingBatch& first = batches.front();
     const model::ModelInput input = model::ModelInput::from(first.rows, first.masks, first.forced, device);
     model::write_safetensors(out / "logits.safetensors",
-                             {{"logits_MV", transformer.forward(input).logits_MV}});
+                             {{"logits_MV", transformer.forward(input).logits_MV()}});
   }
   io::Json losses = io::Json::array();
   io::Json seconds = io::Json::array();

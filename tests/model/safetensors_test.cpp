@@ -48,7 +48,7 @@ TEST_F(SafetensorsTest, HostileHeadersAreErrors) {
     return content + header + std::string(8, 'x');
   };
   for (const char* header :
-       {"[]", "{\"a\":1}", R"({"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})",
+       {"[]", "{\"a\":1}", R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})",
         R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",
         R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[4,0]}})",
         R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",

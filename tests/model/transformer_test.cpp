@@ -13,7 +13,7 @@ namespace {
 
 at::Tensor logits_of(const Transformer& model, const RowBatch& batch, const MaskPlan& masks) {
   const c10::NoGradGuard no_grad;
-  return model.forward(ModelInput::from(batch, masks, {}, at::kCPU)).logits_MV;
+  return model.forward(ModelInput::from(batch, masks, {}, at::kCPU)).logits_MV();
 }
 
 MaskPlan masks_of(const RowBatch& batch) {
@@ -147,7 +147,7 @@ TEST(TransformerTest, EqualExpertsAnswerEquallyWhicheverServes) {
   const at::Tensor chosen = logits_of(model, batch, masks);
   for (std::int64_t expert = 0; expert < 4; ++expert) {
     const std::vector<std::int64_t> forced(batch.segments.size(), expert);
-    const at::Tensor logits = model.forward(ModelInput::from(batch, masks, forced, at::kCPU)).logits_MV;
+    const at::Tensor logits = model.forward(ModelInput::from(batch, masks, forced, at::kCPU)).logits_MV();
     EXPECT_TRUE(at::allclose(logits, chosen, 1e-5, 1e-6)) << "expert " << expert;
   }
 }

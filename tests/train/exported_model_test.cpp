@@ -17,7 +17,7 @@ at::Tensor logits(const model::Transformer& transformer) {
   const model::RowBatch batch = test::sample_batch(3);
   base::Random random{4};
   const model::MaskPlan masks = model::draw_stratified_masks(batch, random);
-  return transformer.forward(model::ModelInput::from(batch, masks, {}, at::kCPU)).logits_MV;
+  return transformer.forward(model::ModelInput::from(batch, masks, {}, at::kCPU)).logits_MV();
 }
 
 class ExportedModelTest : public testing::Test {

@@ -57,7 +57,7 @@ class UpcycleTest : public testing::Test {
     const c10::NoGradGuard no_grad;
     base::Random random{4};
     const model::MaskPlan masks = model::draw_stratified_masks(batch_, random);
-    return transformer_.forward(model::ModelInput::from(batch_, masks, forced, at::kCPU)).logits_MV;
+    return transformer_.forward(model::ModelInput::from(batch_, masks, forced, at::kCPU)).logits_MV();
   }
   std::vector<std::int64_t> all(std::int64_t expert) const {
     return std::vector<std::int64_t>(batch_.segments.size(), expert);
