@@ -9,7 +9,10 @@ namespace palimpsest::train {
 namespace {
 
 model::ModelInput input_of(const TrainingBatch& batch, const model::Transformer& transformer) {
-  return model::ModelInput::from(batch.rows, batch.masks, batch.forced, transformer.device());
+  model::ModelInput input =
+      model::ModelInput::from(batch.rows, batch.masks, batch.forced, transformer.device());
+  input.jitter_seed_B = batch.jitter_seeds;
+  return input;
 }
 
 void count_top_choices(const model::Transformer& transformer, const std::vector<TrainingBatch>& parts,

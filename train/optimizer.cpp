@@ -41,6 +41,7 @@ Optimizer::Optimizer(const std::vector<model::Parameter>& parameters, const Reci
   decayed_.weight_decay = recipe.weight_decay;
   muon_.weight_decay = recipe.weight_decay;
   for (const model::Parameter& parameter : parameters) {
+    if (!parameter.value.requires_grad()) continue;
     const bool by_muon = parameter.decays && recipe.optimizer == OptimizerKind::kMuon;
     add(by_muon ? muon_ : parameter.decays ? decayed_ : plain_, parameter, !by_muon);
   }

@@ -86,6 +86,7 @@ Recipe parse_recipe(std::string_view text, const std::string& where) {
   recipe.beta1 = table.get("beta1", recipe.beta1);
   recipe.beta2 = table.get("beta2", recipe.beta2);
   recipe.gradient_clip = table.get("gradient_clip", recipe.gradient_clip);
+  recipe.bias_rate = table.get("bias_rate", recipe.bias_rate);
   recipe.ema_decay = table.get("ema_decay", recipe.ema_decay);
   recipe.guard.spike_factor = table.get("spike_factor", recipe.guard.spike_factor);
   recipe.guard.window = table.get("spike_window", recipe.guard.window);
@@ -147,6 +148,7 @@ void Recipe::validate() const {
   require(gradient_clip > 0, "gradient_clip", gradient_clip, "more than 0");
   require(micro_batches >= 1 && micro_batches <= rows_per_step, "micro_batches",
           static_cast<double>(micro_batches), "1 to rows_per_step");
+  require(bias_rate >= 0 && bias_rate < 1, "bias_rate", bias_rate, "0 to less than 1");
   require(ema_decay >= 0 && ema_decay < 1, "ema_decay", ema_decay, "0 to less than 1");
   require(guard.spike_factor == 0 || guard.spike_factor > 1, "spike_factor", guard.spike_factor,
           "0 (off) or more than 1");
@@ -203,6 +205,7 @@ io::Json to_json(const Recipe& recipe) {
           {"beta1", recipe.beta1},
           {"beta2", recipe.beta2},
           {"gradient_clip", recipe.gradient_clip},
+          {"bias_rate", recipe.bias_rate},
           {"ema_decay", recipe.ema_decay},
           {"spike_factor", recipe.guard.spike_factor},
           {"spike_window", recipe.guard.window},

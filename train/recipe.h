@@ -60,6 +60,7 @@ struct Recipe {
   double beta1 = 0.9;
   double beta2 = 0.98;
   double gradient_clip = 1.0;  ///< largest global gradient norm
+  double bias_rate = 1e-3;     ///< step of a router bias, where the model has bias_balancing
   double ema_decay = 0;        ///< of the weight average, which is then what validations score; 0 = none
   GuardSettings guard;
   std::vector<StageRecipe> stages;

@@ -33,7 +33,8 @@ io::Json plotted(double value) {
 }
 
 RoutingSignals::RoutingSignals(const model::ModelConfig& config, std::size_t families)
-    : counts_(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts)) {
+    : choices_per_unit_(static_cast<double>(config.top_k)),
+      counts_(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts)) {
   const std::vector<double> zeros(static_cast<std::size_t>(config.experts), 0);
   for (const std::int64_t number : config.moe_layers) {
     layers_.push_back(
@@ -80,7 +81,7 @@ void RoutingSignals::add_segments(const model::RouterState& router, const Traini
 double RoutingSignals::load_balance(const Layer& layer) const {
   double sum = 0;
   for (std::size_t e = 0; e < layer.choices.size(); ++e) sum += layer.choices[e] * layer.prob_sums[e];
-  return sum / (units_ * units_) * static_cast<double>(layer.choices.size());
+  return sum / (units_ * units_ * choices_per_unit_) * static_cast<double>(layer.choices.size());
 }
 
 double RoutingSignals::load_balance() const {
@@ -101,7 +102,8 @@ io::Json RoutingSignals::to_json(const std::vector<std::string>& labels) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
     io::Json load = io::Json::array();
-    for (const double choices : layer.choices) load.push_back(plotted(choices / units_));
+    for (const double choices : layer.choices)
+      load.push_back(plotted(choices / (units_ * choices_per_unit_)));
     io::Json families = io::Json::object();
     for (std::size_t f = 0; f < labels.size(); ++f) {
       const Family& family = layer.families[f];

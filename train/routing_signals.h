@@ -20,6 +20,9 @@ class RoutingSignals {
 
   void add(const model::ModelOutput& output, const model::ModelInput& input, const TrainingBatch& batch);
 
+  /// How often each expert was among the choices in a MoE layer.
+  const std::vector<double>& choices(std::size_t layer) const { return layers_[layer].choices; }
+
   bool empty() const { return layers_.empty(); }
   const model::RoutingCounts& counts() const { return counts_; }  ///< tokens by layer, family and expert
 
@@ -49,6 +52,7 @@ class RoutingSignals {
   static void add_segments(const model::RouterState& router, const TrainingBatch& batch, Layer& layer);
   double load_balance(const Layer& layer) const;
 
+  double choices_per_unit_;  ///< K of top-k
   model::RoutingCounts counts_;
   double units_ = 0;
   std::vector<Layer> layers_;

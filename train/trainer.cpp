@@ -14,6 +14,7 @@
 #include "common/base/progress.h"
 #include "common/base/signals.h"
 #include "common/model/unigram.h"
+#include "train/bias_balancing.h"
 #include "train/learning_rate.h"
 #include "train/position_json.h"
 
@@ -215,6 +216,7 @@ Verdict Trainer::train_step() {
   for (std::size_t i = 0; i < gradients.size(); ++i) line["routers"][i]["gradient_norm"] = gradients[i];
   if (verdict == Verdict::kApply) {
     optimizer_.update(step_, rate);
+    balance_biases(transformer_.parameters(), signals, recipe_.bias_rate);
     average_.update(step_);
   } else {
     optimizer_.drop_gradients();

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t kMaskStream = 1;
 constexpr std::uint64_t kForceStream = 2;
+constexpr std::uint64_t kJitterStream = 3;
 
 TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::int64_t last) {
   TrainingBatch part;
@@ -15,6 +16,7 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
   part.rows.row_tokens = batch.rows.row_tokens;
   const std::int64_t offset = batch.rows.flat(first, 0);
   part.rows.ids.assign(batch.rows.ids.begin() + offset, batch.rows.ids.begin() + batch.rows.flat(last, 0));
+  part.jitter_seeds.assign(batch.jitter_seeds.begin() + first, batch.jitter_seeds.begin() + last);
   std::vector<std::int64_t> new_index(batch.rows.segments.size(), -1);
   for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
     model::BatchSegment segment = batch.rows.segments[s];
@@ -43,6 +45,9 @@ TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& 
   for (std::int64_t i = 0; i < recipe.rows_per_step; ++i) {
     const tokens::RowRef row = sampler.next();
     batch.rows.add_row(shards, row.label, row.row);
+    batch.jitter_seeds.push_back(
+        base::Random{seed, kJitterStream, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i)}
+            .next());
   }
   base::Random mask_random{seed, kMaskStream, static_cast<std::uint64_t>(step)};
   batch.masks = model::draw_stratified_masks(batch.rows, mask_random);

@@ -19,6 +19,7 @@ struct TrainingBatch {
   model::RowBatch rows;
   model::MaskPlan masks;
   std::vector<std::int64_t> forced;  ///< per segment: expert of its label, kSharedExpert or kRouterChooses
+  std::vector<std::uint64_t> jitter_seeds;  ///< per row, for the router's jitter
 };
 
 /// Draws the next rows from `sampler` and everything random about them from {seed, step}.

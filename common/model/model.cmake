@@ -6,6 +6,8 @@ add_palimpsest_library(model_config
 embed_text(palimpsest_model_config kNanoPreset model/presets/nano.toml)
 embed_text(palimpsest_model_config kDenseNanoPreset model/presets/dense-nano.toml)
 embed_text(palimpsest_model_config kMoedcoder10mPreset model/presets/moedcoder-10m.toml)
+embed_text(palimpsest_model_config kDense6mPreset model/presets/dense-6m.toml)
+embed_text(palimpsest_model_config kDense10mPreset model/presets/dense-10m.toml)
 
 add_palimpsest_library(model
   SOURCES model/checkpoint.cpp model/experts.cpp model/infill.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp

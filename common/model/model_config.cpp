@@ -15,6 +15,8 @@ namespace palimpsest::embedded {
 extern const std::string_view kNanoPreset;
 extern const std::string_view kDenseNanoPreset;
 extern const std::string_view kMoedcoder10mPreset;
+extern const std::string_view kDense6mPreset;
+extern const std::string_view kDense10mPreset;
 }  // namespace palimpsest::embedded
 
 namespace palimpsest::model {
@@ -25,6 +27,8 @@ const std::map<std::string, std::string_view>& presets() {
       {"nano", embedded::kNanoPreset},
       {"dense-nano", embedded::kDenseNanoPreset},
       {"moedcoder-10m", embedded::kMoedcoder10mPreset},
+      {"dense-6m", embedded::kDense6mPreset},
+      {"dense-10m", embedded::kDense10mPreset},
   };
   return table;
 }
@@ -51,6 +55,10 @@ ModelConfig parse_config(std::string_view text, const std::string& where) {
   config.experts = table.get("experts", config.experts);
   config.expert_hidden = table.get("expert_hidden", config.expert_hidden);
   config.router = parse_router(table.get("router", std::string(router_name(config.router))), where);
+  config.top_k = table.get("top_k", config.top_k);
+  config.router_jitter = table.get("router_jitter", config.router_jitter);
+  config.bias_balancing = table.get("bias_balancing", config.bias_balancing);
+  config.shared_hidden = table.get("shared_hidden", config.shared_hidden);
   config.rope_base = table.get("rope_base", config.rope_base);
   if (const toml::array* layers = table.array("moe_layers")) {
     config.moe_layers.clear();
@@ -91,6 +99,10 @@ void ModelConfig::validate() const {
   if (!moe_layers.empty()) {
     require_size(experts >= 2, "experts", experts, "at least 2 (or no moe_layers)");
     require_size(expert_hidden >= 1, "expert_hidden", expert_hidden, "at least 1");
+    require_size(top_k >= 1 && top_k <= experts, "top_k", top_k, fmt::format("1 to experts = {}", experts));
+    require_size(shared_hidden >= 0, "shared_hidden", shared_hidden, "at least 0");
+    require_size(router_jitter >= 0 && router_jitter < 1, "router_jitter in percent",
+                 static_cast<std::int64_t>(100 * router_jitter), "0 to 99");
   }
 }
 
@@ -100,10 +112,11 @@ ParameterCount count_parameters(const ModelConfig& config) {
   for (std::int64_t layer = 0; layer < config.layers; ++layer) {
     const std::int64_t shared = attention + 2 * config.width;
     if (config.is_moe_layer(layer)) {
-      const std::int64_t router = config.experts * config.width;
+      const std::int64_t every = shared + config.experts * (config.width + (config.bias_balancing ? 1 : 0)) +
+                                 swiglu_parameters(config.width, config.shared_hidden);
       const std::int64_t expert = swiglu_parameters(config.width, config.expert_hidden);
-      count.total += shared + router + config.experts * expert;
-      count.active += shared + router + expert;
+      count.total += every + config.experts * expert;
+      count.active += every + config.top_k * expert;
     } else {
       const std::int64_t dense = shared + swiglu_parameters(config.width, config.dense_hidden);
       count.total += dense;
@@ -145,6 +158,10 @@ io::Json to_json(const ModelConfig& config) {
           {"expert_hidden", config.expert_hidden},
           {"moe_layers", config.moe_layers},
           {"router", router_name(config.router)},
+          {"top_k", config.top_k},
+          {"router_jitter", config.router_jitter},
+          {"bias_balancing", config.bias_balancing},
+          {"shared_hidden", config.shared_hidden},
           {"rope_base", config.rope_base}};
 }
 
@@ -159,6 +176,10 @@ ModelConfig model_config_from_json(const io::Json& json, const std::string& wher
   config.expert_hidden = io::require<std::int64_t>(json, "expert_hidden", where);
   config.moe_layers = io::require<std::vector<std::int64_t>>(json, "moe_layers", where);
   config.router = parse_router(io::require<std::string>(json, "router", where), where);
+  config.top_k = io::require<std::int64_t>(json, "top_k", where);
+  config.router_jitter = io::require<double>(json, "router_jitter", where);
+  config.bias_balancing = io::require<bool>(json, "bias_balancing", where);
+  config.shared_hidden = io::require<std::int64_t>(json, "shared_hidden", where);
   config.rope_base = io::require<double>(json, "rope_base", where);
   config.validate();
   return config;

@@ -26,7 +26,11 @@ struct ModelConfig {
   std::int64_t expert_hidden = 128;               ///< SwiGLU hidden size of one expert
   std::vector<std::int64_t> moe_layers = {1, 3};  ///< layers whose feed-forward is a mixture, ascending
   RouterMode router = RouterMode::kSegment;
-  double rope_base = 10000;  ///< RoFormer (arXiv 2104.09864)
+  std::int64_t top_k = 1;          ///< experts that serve a unit
+  double router_jitter = 0;        ///< in training, noise of that size on the router's input; below 1
+  bool bias_balancing = false;     ///< choices carry a bias that training moves against the load
+  std::int64_t shared_hidden = 0;  ///< hidden size of an expert that serves every token besides; 0 = none
+  double rope_base = 10000;        ///< RoFormer (arXiv 2104.09864)
 
   std::int64_t head_width() const { return width / heads; }
   bool is_moe_layer(std::int64_t layer) const;

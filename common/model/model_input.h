@@ -23,10 +23,11 @@ struct ModelInput {
   at::Tensor token_N;      ///< int64; flat positions that are not padding, ascending
   at::Tensor segment_N;    ///< int64; their segments
   at::Tensor
-      mean_weight_N;     ///< float; weight of each token in its segment's mean of router logits: 1 / visible
-                         ///< tokens of the segment, 0 where masked; 1 / length when nothing is visible
-  at::Tensor forced_S;   ///< int64; expert of each segment, or kRouterChooses
-  at::Tensor predict_M;  ///< int64; flat positions whose logits are wanted
+      mean_weight_N;    ///< float; weight of each token in its segment's mean of router logits: 1 / visible
+                        ///< tokens of the segment, 0 where masked; 1 / length when nothing is visible
+  at::Tensor forced_S;  ///< int64; expert of each segment, or kRouterChooses
+  std::vector<std::uint64_t> jitter_seed_B;  ///< one a row, or empty: no jitter
+  at::Tensor predict_M;                      ///< int64; flat positions whose logits are wanted
   std::int64_t segments = 0;
 
   /// `forced` is empty (the router always chooses) or has one entry a segment.

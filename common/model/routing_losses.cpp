@@ -5,12 +5,13 @@
 namespace palimpsest::model {
 
 at::Tensor top_choices(const RouterState& state) {
-  return at::bincount(state.choice_U, {}, state.probs_UE.size(1));
+  return at::bincount(state.choices_UK.reshape({-1}), {}, state.probs_UE.size(1));
 }
 
 at::Tensor load_balance_loss(const RouterState& state, const at::Tensor& choices_E, double units) {
   const auto experts = static_cast<double>(state.probs_UE.size(1));
-  const at::Tensor share_E = choices_E.to(state.probs_UE.scalar_type()) / units;
+  const double choices = units * static_cast<double>(state.choices_UK.size(1));
+  const at::Tensor share_E = choices_E.to(state.probs_UE.scalar_type()) / choices;
   return (share_E * (state.probs_UE.sum(0) / units)).sum() * experts;
 }
 

@@ -11,11 +11,11 @@ namespace palimpsest::model {
 /// Micro-batches: the means run over the whole optimizer step, whose size each function takes, so that the
 /// values and the gradients of the micro-batches add up to those of one large batch.
 
-/// How often each expert is the top choice, int64 [E].
+/// How often each expert is among the choices of a unit, int64 [E].
 at::Tensor top_choices(const RouterState& state);
 
-/// Switch load balance (arXiv 2101.03961, eq. 4-6): E * sum_i f_i P_i, f_i the share of units whose top
-/// choice is i, P_i the mean probability of i. 1 when balanced. `choices_E`: top choices of all `units` of
+/// Switch load balance (arXiv 2101.03961, eq. 4-6): E * sum_i f_i P_i, f_i the share of the choices
+/// that are i, P_i the mean probability of i. 1 when balanced. `choices_E`: top choices of all `units` of
 /// the step; no gradient flows through them.
 at::Tensor load_balance_loss(const RouterState& state, const at::Tensor& choices_E, double units);
 

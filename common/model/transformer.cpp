@@ -74,8 +74,17 @@ Transformer::Layer Transformer::make_layer(std::int64_t number, WeightInitialize
     layer.mixture.router_ED = add("router", initializer.normal({config_.experts, width}), false);
     layer.mixture.experts.in_E2HD =
         add("experts.in", initializer.normal({config_.experts, 2 * hidden, width}), true);
+    if (config_.bias_balancing) {
+      layer.mixture.router_bias_E = add("router_bias", at::zeros({config_.experts}), false);
+      layer.mixture.router_bias_E.requires_grad_(false);
+    }
     layer.mixture.experts.out_EDH =
         add("experts.out", initializer.residual({config_.experts, width, hidden}), true);
+    if (config_.shared_hidden > 0) {
+      const std::int64_t shared = config_.shared_hidden;
+      layer.mixture.shared_in_2HD = add("shared.in", initializer.normal({2 * shared, width}), true);
+      layer.mixture.shared_out_DH = add("shared.out", initializer.residual({width, shared}), true);
+    }
   } else {
     layer.dense_in_2HD = add("dense.in", initializer.normal({2 * config_.dense_hidden, width}), true);
     layer.dense_out_DH = add("dense.out", initializer.residual({width, config_.dense_hidden}), true);
@@ -132,7 +141,8 @@ ModelOutput Transformer::forward(const ModelInput& input) const {
     if (layer.mixture.router_ED.defined()) {
       const at::Tensor normed_ND = normed_BTD.flatten(0, 1).index_select(0, input.token_N);
       const at::Tensor mixed_ND =
-          mixture_forward(layer.mixture, config_.router, normed_ND, input, output.routers.emplace_back());
+          mixture_forward(layer.mixture, config_, static_cast<std::int64_t>(output.routers.size()), normed_ND,
+                          input, output.routers.emplace_back());
       x_BTD = x_BTD.flatten(0, 1).index_add(0, input.token_N, mixed_ND).view_as(x_BTD);
     } else {
       x_BTD = x_BTD + swiglu(normed_BTD, layer.dense_in_2HD, layer.dense_out_DH);

@@ -23,8 +23,8 @@ static_assert(tokens::kPadId < kFirstPredictable && tokens::kMaskId < kFirstPred
 
 struct Parameter {
   std::string name;
-  at::Tensor value;
-  bool decays;  ///< weight decay applies: matrices, not norms, biases or embeddings
+  at::Tensor value;  ///< requires a gradient unless something else than the optimizer moves it
+  bool decays;       ///< weight decay applies: matrices, not norms, biases or embeddings
 };
 
 /// Whether a parameter of this name is a stack of experts, [experts, ...].

@@ -23,6 +23,14 @@ TEST(ModelConfigTest, PresetsHaveTheSizesTheyPromise) {
   EXPECT_LE(count_parameters(large).total, 10'500'000);
   EXPECT_GE(count_parameters(large).active, 5'500'000);
   EXPECT_LE(count_parameters(large).active, 6'500'000);
+  ModelConfig active_twin = load_model_config("dense-6m");
+  active_twin.vocabulary = 8192;
+  EXPECT_NEAR(static_cast<double>(count_parameters(active_twin).total),
+              static_cast<double>(count_parameters(large).active), 1e4);
+  ModelConfig total_twin = load_model_config("dense-10m");
+  total_twin.vocabulary = 8192;
+  EXPECT_NEAR(static_cast<double>(count_parameters(total_twin).total),
+              static_cast<double>(count_parameters(large).total), 5e4);
 }
 
 TEST(ModelConfigTest, JsonRoundTrip) {
@@ -41,7 +49,8 @@ TEST(ModelConfigTest, BadFilesAndSizesAreUsageErrors) {
   }
   EXPECT_THROW(load_model_config("no-such-preset"), base::Error);
   for (const char* text : {"width = 97", "heads = 0", "layers = 0", "moe_layers = [9]", "moe_layers = [3, 1]",
-                           "experts = 1", "expert_hidden = 0", "dense_hidden = -4"}) {
+                           "experts = 1", "expert_hidden = 0", "dense_hidden = -4", "top_k = 0", "top_k = 5",
+                           "router_jitter = 1.0", "shared_hidden = -1"}) {
     io::write_file_atomically(path, text);
     ModelConfig config = load_model_config(path.string());
     config.vocabulary = 4096;

@@ -14,7 +14,7 @@ RouterState state_of(const at::Tensor& logits) {
   return {.logits_UE = logits,
           .probs_UE = at::softmax(logits, -1),
           .mean_logits_SE = logits,
-          .choice_U = logits.argmax(-1),
+          .choices_UK = logits.argmax(-1, /*keepdim=*/true),
           .expert_N = logits.argmax(-1)};
 }
 

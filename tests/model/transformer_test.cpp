@@ -22,11 +22,18 @@ MaskPlan masks_of(const RowBatch& batch) {
 }
 
 TEST(TransformerTest, ParameterCountIsWhatTheConfigSays) {
-  for (const ModelConfig& config : {test::tiny_config(), [] {
+  for (const ModelConfig& config : {test::tiny_config(),
+                                    [] {
                                       ModelConfig dense = test::tiny_config();
                                       dense.moe_layers.clear();
                                       dense.experts = 0;
                                       return dense;
+                                    }(),
+                                    [] {
+                                      ModelConfig all = test::tiny_config();
+                                      all.bias_balancing = true;
+                                      all.shared_hidden = 6;
+                                      return all;
                                     }()}) {
     const Transformer model(config, 1, at::kCPU);
     std::int64_t elements = 0;
