@@ -44,6 +44,7 @@ StepLosses accumulate_gradients(const model::Transformer& transformer, const Tra
     objective.total.backward();
     losses.total += objective.total.item<double>();
     losses.nelbo += objective.nelbo;
+    losses.span += objective.span;
     losses.z += objective.z;
     losses.supervised += objective.supervised;
     signals.add(output, input, part);

@@ -14,6 +14,7 @@ namespace palimpsest::train {
 struct StepLosses {
   double total = 0;  ///< what was minimised
   double nelbo = 0;  ///< nats per maskable token
+  double span = 0;   ///< nats per token in a hole
   double z = 0;
   double supervised = 0;
 };

@@ -71,6 +71,8 @@ StageRecipe parse_stage(const toml::table& toml, const std::string& where) {
   stage.losses.supervised = table.get("supervised", stage.losses.supervised);
   stage.upcycle = table.get("upcycle", stage.upcycle);
   stage.forced_share = table.get("forced_share", stage.forced_share);
+  stage.span_share = table.get("span_share", stage.span_share);
+  stage.losses.span = table.get("span", stage.losses.span);
   table.check_all_used();
   return stage;
 }
@@ -81,6 +83,7 @@ Recipe parse_recipe(std::string_view text, const std::string& where) {
   Recipe recipe;
   recipe.rows_per_step = table.get("rows_per_step", recipe.rows_per_step);
   recipe.optimizer = get_named(table, "optimizer", recipe.optimizer, kOptimizers);
+  recipe.complementary_masks = table.get("complementary_masks", recipe.complementary_masks);
   recipe.micro_batches = table.get("micro_batches", recipe.micro_batches);
   recipe.weight_decay = table.get("weight_decay", recipe.weight_decay);
   recipe.beta1 = table.get("beta1", recipe.beta1);
@@ -146,6 +149,8 @@ void Recipe::validate() const {
   require(!stages.empty(), "number of stages", 0, "at least one [[stage]]");
   require(rows_per_step >= 1, "rows_per_step", static_cast<double>(rows_per_step), "at least 1");
   require(gradient_clip > 0, "gradient_clip", gradient_clip, "more than 0");
+  require(!complementary_masks || rows_per_step % 2 == 0, "rows_per_step", static_cast<double>(rows_per_step),
+          "an even number with complementary_masks");
   require(micro_batches >= 1 && micro_batches <= rows_per_step, "micro_batches",
           static_cast<double>(micro_batches), "1 to rows_per_step");
   require(bias_rate >= 0 && bias_rate < 1, "bias_rate", bias_rate, "0 to less than 1");
@@ -166,6 +171,8 @@ void Recipe::validate() const {
     require(stage.cycles >= 1, name + "cycles", static_cast<double>(stage.cycles), "at least 1");
     require(stage.forced_share >= 0 && stage.forced_share <= 1, name + "forced_share", stage.forced_share,
             "0 to 1");
+    require(stage.span_share >= 0 && stage.span_share <= 1, name + "span_share", stage.span_share, "0 to 1");
+    require(stage.losses.span >= 0, name + "span", stage.losses.span, "at least 0");
   }
 }
 
@@ -196,9 +203,12 @@ io::Json to_json(const Recipe& recipe) {
                       {"z", stage.losses.z},
                       {"supervised", stage.losses.supervised},
                       {"upcycle", stage.upcycle},
-                      {"forced_share", stage.forced_share}});
+                      {"forced_share", stage.forced_share},
+                      {"span_share", stage.span_share},
+                      {"span", stage.losses.span}});
   }
   return {{"rows_per_step", recipe.rows_per_step},
+          {"complementary_masks", recipe.complementary_masks},
           {"micro_batches", recipe.micro_batches},
           {"optimizer", name_of(recipe.optimizer, kOptimizers)},
           {"weight_decay", recipe.weight_decay},

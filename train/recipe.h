@@ -43,6 +43,7 @@ struct StageRecipe {
   /// The experts start this stage as copies of expert 0, which serves every segment in the stages before.
   bool upcycle = false;
   double forced_share = 0;  ///< share of segments that go to the expert of their label (teacher forcing)
+  double span_share = 0;    ///< share of segments masked in a hole of lines or blocks only; see span_masks.h
 };
 
 /// When a step's gradients are not applied; see StepGuard.
@@ -54,7 +55,8 @@ struct GuardSettings {
 
 struct Recipe {
   std::int64_t rows_per_step = 8;
-  std::int64_t micro_batches = 1;  ///< a step's rows go through the model in so many parts
+  bool complementary_masks = false;  ///< each row is in a step twice, with masks that complement each other
+  std::int64_t micro_batches = 1;    ///< a step's rows go through the model in so many parts
   OptimizerKind optimizer = OptimizerKind::kMuon;
   double weight_decay = 0.1;  ///< on matrices only
   double beta1 = 0.9;
@@ -66,6 +68,9 @@ struct Recipe {
   std::vector<StageRecipe> stages;
 
   std::int64_t total_steps() const;
+
+  /// Rows that a step takes from the shards.
+  std::int64_t rows_drawn_per_step() const { return complementary_masks ? rows_per_step / 2 : rows_per_step; }
 
   /// True for the stages before one with `upcycle`: expert 0 serves every segment.
   bool is_shared(std::size_t stage) const;

@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "common/base/progress.h"
 #include "common/base/signals.h"
 #include "common/model/unigram.h"
+#include "common/tokens/tokenizer_json.h"
 #include "train/bias_balancing.h"
 #include "train/learning_rate.h"
 #include "train/position_json.h"
@@ -61,6 +63,9 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
       guard_(recipe.guard),
       early_stop_(options.patience),
       sampler_(row_counts(train_shards_), options.seed) {
+  const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
+  if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
+    shapes_ = model::token_shapes(tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile));
   if (!resume()) {
     transformer_.set_output_bias(model::unigram_log_probs(train_shards_));
     average_.reset();
@@ -185,7 +190,7 @@ void Trainer::rewind() {
   earlier_seconds_ = seconds;  // what was lost counts too
   guard_.set_rewinds(rewinds);
   // Other rows than those that failed, as PaLM did (arXiv 2204.02311, section 5.1).
-  for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_per_step; ++i) sampler_.next();
+  for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_drawn_per_step(); ++i) sampler_.next();
   open_logs();
 }
 
@@ -204,7 +209,7 @@ Verdict Trainer::train_step() {
   const Recipe::Place place = recipe_.place(step_);
   const StageRecipe& stage = recipe_.stages[place.stage];
   enter_stage(place);
-  const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, options_.seed, step_);
+  const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, shapes_, options_.seed, step_);
   RoutingSignals signals(transformer_.config(), train_shards_.labels().size());
   const StepLosses losses =
       accumulate_gradients(transformer_, batch, recipe_.micro_batches, stage.losses, signals);
@@ -238,8 +243,15 @@ Verdict Trainer::train_step() {
 
 io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& losses,
                                const RoutingSignals& signals, double gradient_norm, double rate) const {
-  const auto bytes = static_cast<double>(batch.rows.text_bytes());
-  const double nats = losses.nelbo * static_cast<double>(batch.rows.maskable());
+  // Only segments without a hole count for the bound.
+  double bytes = 0;
+  double tokens = 0;
+  for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
+    if (batch.masks.has_hole(s)) continue;
+    bytes += static_cast<double>(batch.rows.segments[s].text_bytes);
+    tokens += static_cast<double>(batch.rows.segments[s].maskable());
+  }
+  const double nats = losses.nelbo * tokens;
   io::Json line = {{"kind", "step"},
                    {"step", step_},
                    {"stage", recipe_.stages[recipe_.place(step_).stage].name},
@@ -248,6 +260,7 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
                    {"nelbo", rounded(losses.nelbo)},
                    {"bits_per_byte", rounded(nats / std::log(2.0) / bytes)},
                    {"gradient_norm", rounded(gradient_norm)}};
+  if (losses.span > 0) line["span"] = rounded(losses.span);
   if (signals.empty()) return line;
   line["load_balance"] = rounded(signals.load_balance());
   line["z"] = rounded(losses.z);

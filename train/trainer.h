@@ -76,8 +76,9 @@ class Trainer {
   StepGuard guard_;
   EarlyStop early_stop_;
   tokens::RowSampler sampler_;
-  std::int64_t step_ = 0;       ///< steps done
-  double earlier_seconds_ = 0;  ///< training time before this process
+  std::vector<model::TokenShape> shapes_;  ///< by token id; only where a stage masks spans
+  std::int64_t step_ = 0;                  ///< steps done
+  double earlier_seconds_ = 0;             ///< training time before this process
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<MetricsLog> metrics_;
   std::optional<MetricsLog> timing_;

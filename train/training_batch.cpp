@@ -9,6 +9,20 @@ namespace {
 constexpr std::uint64_t kMaskStream = 1;
 constexpr std::uint64_t kForceStream = 2;
 constexpr std::uint64_t kJitterStream = 3;
+constexpr std::uint64_t kHoleStream = 4;
+
+/// Masks, and with complementary masks every row a second time.
+void draw_masks(const Recipe& recipe, double span_share, const std::vector<model::TokenShape>& shapes,
+                base::Random mask_random, base::Random hole_random, TrainingBatch& batch) {
+  model::Holes holes;
+  if (span_share > 0) holes = model::draw_holes(batch.rows, shapes, span_share, hole_random);
+  batch.masks = model::draw_stratified_masks(batch.rows, mask_random, holes);
+  if (!recipe.complementary_masks) return;
+  const model::MaskPlan complement = model::complement_of(batch.masks, batch.rows, holes);
+  const auto segments = static_cast<std::int64_t>(batch.rows.segments.size());
+  model::append_masks(batch.masks, complement, segments, batch.rows.flat(batch.rows.rows, 0));
+  batch.rows.append(model::RowBatch(batch.rows));
+}
 
 TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::int64_t last) {
   TrainingBatch part;
@@ -25,6 +39,7 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
     segment.row -= first;
     part.rows.segments.push_back(segment);
     part.masks.mask_ratio.push_back(batch.masks.mask_ratio[s]);
+    if (!batch.masks.hole.empty()) part.masks.hole.push_back(batch.masks.hole[s]);
     part.forced.push_back(batch.forced[s]);
   }
   for (std::size_t i = 0; i < batch.masks.positions.size(); ++i) {
@@ -40,19 +55,22 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
 }  // namespace
 
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
-                         std::uint64_t seed, std::int64_t step) {
+                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed,
+                         std::int64_t step) {
+  const std::size_t stage = recipe.place(step).stage;
+  const auto stream = [&](std::uint64_t number, std::uint64_t part = 0) {
+    return base::Random{seed, number, static_cast<std::uint64_t>(step), part};
+  };
   TrainingBatch batch;
-  for (std::int64_t i = 0; i < recipe.rows_per_step; ++i) {
+  for (std::int64_t i = 0; i < recipe.rows_drawn_per_step(); ++i) {
     const tokens::RowRef row = sampler.next();
     batch.rows.add_row(shards, row.label, row.row);
-    batch.jitter_seeds.push_back(
-        base::Random{seed, kJitterStream, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i)}
-            .next());
   }
-  base::Random mask_random{seed, kMaskStream, static_cast<std::uint64_t>(step)};
-  batch.masks = model::draw_stratified_masks(batch.rows, mask_random);
-  base::Random force_random{seed, kForceStream, static_cast<std::uint64_t>(step)};
-  const std::size_t stage = recipe.place(step).stage;
+  draw_masks(recipe, recipe.stages[stage].span_share, shapes, stream(kMaskStream), stream(kHoleStream),
+             batch);
+  for (std::int64_t row = 0; row < batch.rows.rows; ++row)
+    batch.jitter_seeds.push_back(stream(kJitterStream, static_cast<std::uint64_t>(row)).next());
+  base::Random force_random = stream(kForceStream);
   for (const model::BatchSegment& segment : batch.rows.segments) {
     const bool to_label = force_random.uniform() < recipe.stages[stage].forced_share;
     const std::int64_t expert = to_label ? segment.label : model::kRouterChooses;

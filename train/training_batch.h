@@ -6,6 +6,7 @@
 
 #include "common/model/diffusion.h"
 #include "common/model/row_batch.h"
+#include "common/model/span_masks.h"
 #include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
 #include "train/recipe.h"
@@ -22,9 +23,10 @@ struct TrainingBatch {
   std::vector<std::uint64_t> jitter_seeds;  ///< per row, for the router's jitter
 };
 
-/// Draws the next rows from `sampler` and everything random about them from {seed, step}.
+/// Draws the next rows from `sampler` and everything random about them from {seed, step}. `shapes` is only
+/// read where the stage has a span_share.
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
-                         std::uint64_t seed, std::int64_t step);
+                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step);
 
 /// The rows in `parts` runs of nearly equal length, each with its masks. 1 <= parts <= rows.
 std::vector<TrainingBatch> split_batch(const TrainingBatch& batch, std::int64_t parts);

@@ -15,15 +15,31 @@ namespace palimpsest::model {
 /// the segment's NELBO in nats: the any-order autoregressive bound (arXiv 2110.02037, eq. 5; 2406.03736, eq.
 /// 10) without the singularity at t -> 0 of the continuous-time form.
 struct MaskPlan {
-  std::vector<double> mask_ratio;       ///< per segment: k / L
+  std::vector<double> mask_ratio;       ///< per segment: masked tokens / L
   std::vector<std::int64_t> positions;  ///< flat positions that are masked, ascending within each segment
   std::vector<std::int64_t> segment;    ///< per masked position: its segment
   std::vector<float> weight;            ///< per masked position: L / k
+  std::vector<std::int64_t> hole;       ///< per segment: tokens of the hole that alone was masked, 0 =
+                                        ///< no hole; empty = no holes
+  bool has_hole(std::size_t index) const { return !hole.empty() && hole[index] > 0; }
 };
 
+/// Flat positions by segment, ascending; where a segment has some, only those can be masked. Then L counts
+/// them alone, and the estimate is of the hole's NELBO given the rest: no bound of the segment's likelihood.
+using Holes = std::vector<std::vector<std::int64_t>>;
+
 /// k of each segment stratified over the batch: segment i gets k = ceil(t L), t = (pi(i) + u_i) / S with pi a
-/// random permutation of the S segments and u_i uniform in [0, 1).
-MaskPlan draw_stratified_masks(const RowBatch& batch, base::Random& random);
+/// random permutation of the S segments and u_i uniform in [0, 1). `holes` is empty or has one entry a
+/// segment.
+MaskPlan draw_stratified_masks(const RowBatch& batch, base::Random& random, const Holes& holes = {});
+
+/// Masks exactly what `plan` leaves visible, so that both together have every position in a loss once. Where
+/// everything was masked it is masked again: k of the complement is uniform on 1..L too, so unbiased.
+MaskPlan complement_of(const MaskPlan& plan, const RowBatch& batch, const Holes& holes = {});
+
+/// The masks of `later`, whose batch was appended to a batch of `segments` segments and `positions`
+/// positions.
+void append_masks(MaskPlan& plan, const MaskPlan& later, std::int64_t segments, std::int64_t positions);
 
 /// The same with k = max(1, ceil(ratio L)) for every segment.
 MaskPlan draw_masks_at_ratio(const RowBatch& batch, double ratio, base::Random& random);

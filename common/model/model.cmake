@@ -1,7 +1,7 @@
 # `model_config` needs no LibTorch; `model` is the only library that links it.
 add_palimpsest_library(model_config
   SOURCES model/model_config.cpp model/toml_table.cpp model/diffusion.cpp model/row_batch.cpp model/routing_stats.cpp
-          model/unigram.cpp
+          model/span_masks.cpp model/unigram.cpp
   LINK palimpsest_io palimpsest_tokens PkgConfig::tomlplusplus)
 embed_text(palimpsest_model_config kNanoPreset model/presets/nano.toml)
 embed_text(palimpsest_model_config kDenseNanoPreset model/presets/dense-nano.toml)

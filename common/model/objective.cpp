@@ -25,6 +25,23 @@ SegmentTargets segment_targets(const RowBatch& batch, const MaskPlan& masks, at:
   return {to_tensor(labels, device), to_tensor(weights, device)};
 }
 
+/// What each masked position's cross entropy weighs in the step's NELBO, and in its span loss.
+struct PositionWeights {
+  std::vector<float> nelbo;
+  std::vector<float> span;
+};
+
+PositionWeights position_weights(const MaskPlan& masks, const StepTotals& totals) {
+  PositionWeights weights{std::vector<float>(masks.weight.size(), 0),
+                          std::vector<float>(masks.weight.size(), 0)};
+  for (std::size_t i = 0; i < masks.weight.size(); ++i) {
+    const bool hole = masks.has_hole(static_cast<std::size_t>(masks.segment[i]));
+    const auto tokens = static_cast<double>(hole ? totals.hole : totals.maskable);
+    (hole ? weights.span : weights.nelbo)[i] = static_cast<float>(masks.weight[i] / tokens);
+  }
+  return weights;
+}
+
 /// Adds coefficient * loss to the total and returns the raw value.
 double add_weighted(at::Tensor& total, const at::Tensor& loss, double coefficient) {
   if (coefficient != 0) total = total + coefficient * loss;
@@ -35,7 +52,8 @@ constexpr double kLeastLabelWeight = 1e-6;  // everything is masked
 
 }  // namespace
 
-CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks) {
+CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks,
+                                  const std::vector<float>& coefficients) {
   std::vector<std::int64_t> targets;
   targets.reserve(masks.positions.size());
   for (const std::int64_t position : masks.positions) {
@@ -43,13 +61,15 @@ CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& bat
   }
   const at::Device device = output.hidden_MD.device();
   return sliced_cross_entropy(output.hidden_MD, output.head_VD, output.head_bias_V,
-                              to_tensor(targets, device), to_tensor(masks.weight, device));
+                              to_tensor(targets, device), to_tensor(coefficients, device));
 }
 
 StepTotals step_totals(const RowBatch& batch, const MaskPlan& masks, const ModelConfig& config) {
   StepTotals totals;
-  totals.maskable = batch.maskable();
-  for (const BatchSegment& segment : batch.segments) {
+  for (std::size_t i = 0; i < batch.segments.size(); ++i) {
+    const BatchSegment& segment = batch.segments[i];
+    (masks.has_hole(i) ? totals.hole : totals.maskable) +=
+        masks.has_hole(i) ? masks.hole[i] : segment.maskable();
     totals.units += config.router == RouterMode::kSegment ? 1 : segment.end - segment.begin;
   }
   const SegmentTargets targets = segment_targets(batch, masks, at::kCPU);
@@ -73,11 +93,18 @@ void add_top_choices(const ModelOutput& output, StepTotals& totals) {
 Objective compute_objective(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks,
                             const StepTotals& totals, const LossCoefficients& coefficients) {
   Objective objective;
-  objective.total = masked_cross_entropy(output, batch, masks).sum / static_cast<double>(totals.maskable);
-  objective.nelbo = objective.total.item<double>();
+  const PositionWeights weights = position_weights(masks, totals);
+  std::vector<float> both = weights.nelbo;
+  for (std::size_t i = 0; i < both.size(); ++i)
+    both[i] += static_cast<float>(coefficients.span) * weights.span[i];
+  const CrossEntropy cross_entropy = masked_cross_entropy(output, batch, masks, both);
+  objective.total = cross_entropy.sum;
+  const at::Device device = output.hidden_MD.device();
+  objective.nelbo = cross_entropy.nats_M.dot(to_tensor(weights.nelbo, device)).item<double>();
+  objective.span = cross_entropy.nats_M.dot(to_tensor(weights.span, device)).item<double>();
   if (output.routers.empty()) return objective;
 
-  const SegmentTargets targets = segment_targets(batch, masks, output.hidden_MD.device());
+  const SegmentTargets targets = segment_targets(batch, masks, device);
   const auto units = static_cast<double>(totals.units);
   at::Tensor balance = at::zeros({}, objective.total.options());
   at::Tensor z = at::zeros({}, objective.total.options());

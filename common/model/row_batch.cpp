@@ -14,6 +14,15 @@ std::int64_t RowBatch::text_bytes() const {
   return sum;
 }
 
+void RowBatch::append(const RowBatch& other) {
+  ids.insert(ids.end(), other.ids.begin(), other.ids.end());
+  for (BatchSegment segment : other.segments) {
+    segment.row += rows;
+    segments.push_back(segment);
+  }
+  rows += other.rows;
+}
+
 void RowBatch::add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
   row_tokens = static_cast<std::int64_t>(shards.row_tokens());
   std::vector<tokens::TokenId> buffer(shards.row_tokens());

@@ -35,6 +35,9 @@ struct RowBatch {
   std::int64_t maskable() const;    ///< sum of L over the segments
   std::int64_t text_bytes() const;  ///< UTF-8 bytes that those tokens spell
 
+  /// Appends the rows of a batch with rows as long.
+  void append(const RowBatch& other);
+
   /// Appends one row of the shards.
   void add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row);
 };

@@ -37,7 +37,7 @@ std::vector<RowBatch> batches_of(const tokens::ShardReader& shards, const ScoreO
 
 void add_scores(const ModelOutput& output, const RowBatch& batch, const MaskPlan& masks, Score& score) {
   const at::Tensor cross_entropy_M =
-      masked_cross_entropy(output, batch, masks).nats_M.to(at::kCPU).contiguous();
+      masked_cross_entropy(output, batch, masks, masks.weight).nats_M.to(at::kCPU).contiguous();
   const float* nats = cross_entropy_M.const_data_ptr<float>();
   for (std::size_t i = 0; i < masks.positions.size(); ++i) {
     const BatchSegment& segment = batch.segments[static_cast<std::size_t>(masks.segment[i])];

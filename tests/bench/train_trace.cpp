@@ -97,7 +97,7 @@ void trace(const std::filesystem::path& shards_path, const std::string& model_na
   std::vector<TrainingBatch> batches;
   model::NamedTensors tensors;
   for (std::int64_t step = 0; step < recipe.total_steps(); ++step) {
-    batches.push_back(next_batch(shards, sampler, recipe, kSeed, step));
+    batches.push_back(next_batch(shards, sampler, recipe, {}, kSeed, step));
     add_batch(batches.back(), step, device, tensors);
   }
   model::write_safetensors(out / "batches.safetensors", tensors);

@@ -30,7 +30,7 @@ MaskPlan plan_of(const RowBatch& batch, unsigned subset) {
 std::vector<double> cross_entropies(const Transformer& model, const RowBatch& batch, unsigned subset) {
   const MaskPlan plan = plan_of(batch, subset);
   const ModelOutput output = model.forward(ModelInput::from(batch, plan, {}, at::kCPU));
-  const at::Tensor nats = masked_cross_entropy(output, batch, plan).nats_M;
+  const at::Tensor nats = masked_cross_entropy(output, batch, plan, plan.weight).nats_M;
   std::vector<double> by_position(static_cast<std::size_t>(batch.segments[0].maskable()), 0);
   for (std::size_t i = 0; i < plan.positions.size(); ++i) {
     by_position[static_cast<std::size_t>(plan.positions[i] - batch.segments[0].maskable_begin())] =
