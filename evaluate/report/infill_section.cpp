@@ -188,11 +188,12 @@ Markup infill_section(const Runs& runs, const std::vector<InfillFile>& files) {
   Markup more;
   for (const InfillFile& file : files) more += hole(file.json, file.name, "h3");
   if (!more.empty()) body += element("div", {{"class", "holes"}}, more);
-  return section("infill", "Holes it filled",
-                 "Each filled token stands on a shade: the darker, the more confident the model was when it "
-                 "chose it. Where the "
-                 "order of unmasking was recorded, a token’s number is above it.",
-                 body);
+  return section(
+      "infill", "Holes it filled",
+      "Each filled token stands on a shade: the stronger, the more confident the model was when it "
+      "chose it. Where the "
+      "order of unmasking was recorded, a token’s number is above it.",
+      body);
 }
 
 }  // namespace palimpsest::evaluate

@@ -62,12 +62,13 @@ const legend = (curves, withValues) => {
   return list;
 };
 
-const panelMarks = (chart, panel, domain, ticks, named) => {
+const panelMarks = (chart, panel, domain, ticks, named, middle) => {
   const marks = [Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks })];
   const visible = value => value == null || (chart.log && value <= 0) ? NaN : value;
   for (const line of panel.references) {
     marks.push(Plot.ruleY([line.y], { stroke: "var(--soft)", strokeDasharray: "4 3" }),
-      Plot.text([line], { y: "y", text: "name", frameAnchor: "right", lineAnchor: "top", dy: 4, fill: "var(--soft)",
+      Plot.text([line], { y: "y", text: "name", frameAnchor: "right",
+        lineAnchor: line.y > middle ? "top" : "bottom", dy: line.y > middle ? 4 : -4, fill: "var(--soft)",
         stroke: "var(--paper)", strokeWidth: 3 }));
   }
   for (const mark of chart.marks.filter(mark => mark.x > domain[0])) {
@@ -131,7 +132,7 @@ const drawCurves = (chart, place) => {
         tickFormat: chart.x.includes("step") ? whole : undefined },
       y: { type: chart.log ? "log" : "linear", domain: extent, nice: true, label: single ? chart.y : null, labelArrow: "none",
         labelAnchor: "top", ticks, tickSize: 0, tickFormat: chart.log ? short : undefined },
-      marks: panelMarks(chart, panel, domain, ticks, first),
+      marks: panelMarks(chart, panel, domain, ticks, first, (extent[0] + extent[1]) / 2),
     }));
   }
 };

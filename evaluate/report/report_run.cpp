@@ -48,7 +48,7 @@ RunTiming read_timing(const std::filesystem::path& path) {
 }
 
 void add_notes(ReportRun& run) {
-  const MetricsLog& log = run.metrics;
+  const MetricsColumns& log = run.metrics;
   if (log.last_step < 0) {
     run.notes.push_back("metrics.jsonl has no step yet: there are no training curves.");
   }
@@ -91,7 +91,7 @@ ReportRun load_report_run(const RunFiles& files) {
   ReportRun run;
   run.name = files.name;
   run.notes = files.notes;
-  run.metrics = read_metrics_log(files.metrics);
+  run.metrics = read_metrics_columns(files.metrics);
   run.timing = read_timing(files.timing);
   run.model = read_if_there(files.model, io::kManifestName);
   run.scores = read_if_there(files.scores, kScoresName);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/io/json.h"
-#include "evaluate/report/metrics_log.h"
+#include "evaluate/report/metrics_columns.h"
 #include "evaluate/report/run_files.h"
 
 namespace palimpsest::evaluate {
@@ -20,7 +20,7 @@ struct RunTiming {
 /// JSON parts are null where the run has none.
 struct ReportRun {
   std::string name;
-  MetricsLog metrics;
+  MetricsColumns metrics;
   RunTiming timing;
   io::Json model;      ///< manifest of `train run`
   io::Json scores;     ///< scores.json

@@ -165,7 +165,8 @@ Markup routing_section(const Runs& runs, ChartSet& charts) {
   return section("routing", "Who serves whom",
                  "The router decides for each token which expert serves it. A framed cell is a family’s own "
                  "expert: where "
-                 "routing follows the frameworks, these are the dark ones.",
+                 "routing follows the frameworks, these have the "
+                 "strongest shade.",
                  body);
 }
 

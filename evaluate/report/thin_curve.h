@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "evaluate/report/metrics_log.h"
+#include "evaluate/report/metrics_columns.h"
 
 namespace palimpsest::evaluate {
 

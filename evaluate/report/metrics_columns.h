@@ -22,7 +22,7 @@ struct StageStart {
 };
 
 /// A number's place in its line, joined by dots, is its column: `routers.0.families.core.accuracy`.
-struct MetricsLog {
+struct MetricsColumns {
   std::map<std::string, Column> steps;        ///< from lines of kind "step": means over a training batch
   std::map<std::string, Column> validations;  ///< from lines of kind "validation"
   std::vector<StageStart> stages;             ///< in order; the first starts with the run
@@ -37,6 +37,6 @@ struct MetricsLog {
 
 /// Unknown kinds and fields are kept out of the way, not refused; a step that occurs twice counts as the
 /// later line says. Throws Error{kBadData} that names file and line for a line that is not a JSON object.
-MetricsLog read_metrics_log(const std::filesystem::path& path);
+MetricsColumns read_metrics_columns(const std::filesystem::path& path);
 
 }  // namespace palimpsest::evaluate

@@ -1,4 +1,4 @@
-#include "evaluate/report/metrics_log.h"
+#include "evaluate/report/metrics_columns.h"
 
 #include <cmath>
 
@@ -12,19 +12,19 @@
 namespace palimpsest::evaluate {
 namespace {
 
-class MetricsLogTest : public testing::Test {
+class MetricsColumnsTest : public testing::Test {
  protected:
-  MetricsLog read(const std::string& content) const {
+  MetricsColumns read(const std::string& content) const {
     const auto path = directory_.path() / "metrics.jsonl";
     io::write_file_atomically(path, content);
-    return read_metrics_log(path);
+    return read_metrics_columns(path);
   }
 
   test::TemporaryDirectory directory_;
 };
 
-TEST_F(MetricsLogTest, EveryNumberIsAColumn) {
-  const MetricsLog log =
+TEST_F(MetricsColumnsTest, EveryNumberIsAColumn) {
+  const MetricsColumns log =
       read(R"({"kind":"step","step":0,"stage":"a","nelbo":7.5,"routers":[{"layer":1,"load":[0.25,0.75]}]})"
            "\n"
            R"({"kind":"step","step":1,"stage":"b","nelbo":7,"new_field":{"deep":{"er":3}}})"
@@ -44,8 +44,8 @@ TEST_F(MetricsLogTest, EveryNumberIsAColumn) {
   EXPECT_EQ(log.last_step, 1);
 }
 
-TEST_F(MetricsLogTest, NullAndNanAreGaps) {
-  const MetricsLog log = read(
+TEST_F(MetricsColumnsTest, NullAndNanAreGaps) {
+  const MetricsColumns log = read(
       "{\"kind\":\"step\",\"step\":0,\"nelbo\":null}\n"
       "{\"kind\":\"step\",\"step\":1,\"nelbo\":NaN,\"x\":-Infinity,\"name\":\"NaN\"}\n"
       "{\"kind\":\"step\",\"step\":2,\"nelbo\":1}\n");
@@ -54,18 +54,18 @@ TEST_F(MetricsLogTest, NullAndNanAreGaps) {
   EXPECT_TRUE(std::isnan(log.step_column("nelbo")[1].value));
 }
 
-TEST_F(MetricsLogTest, AStepThatOccursTwiceCountsAsTheLaterLineSays) {
-  const MetricsLog log = read(
+TEST_F(MetricsColumnsTest, AStepThatOccursTwiceCountsAsTheLaterLineSays) {
+  const MetricsColumns log = read(
       "{\"kind\":\"step\",\"step\":5,\"nelbo\":1}\n{\"kind\":\"step\",\"step\":4,\"nelbo\":2}\n"
       "{\"kind\":\"step\",\"step\":5,\"nelbo\":3}\n");
   ASSERT_EQ(log.step_column("nelbo").size(), 2U);
   EXPECT_EQ(log.step_column("nelbo")[1].value, 3);
 }
 
-TEST_F(MetricsLogTest, OnlyTheLastLineMayBeCut) {
+TEST_F(MetricsColumnsTest, OnlyTheLastLineMayBeCut) {
   const std::string line = "{\"kind\":\"step\",\"step\":0,\"nelbo\":1.25}";
   for (std::size_t length = 1; length < line.size(); ++length) {
-    const MetricsLog log = read(line + "\n" + line.substr(0, length));
+    const MetricsColumns log = read(line + "\n" + line.substr(0, length));
     EXPECT_TRUE(log.cut_last_line);
     EXPECT_EQ(log.step_column("nelbo").size(), 1U);
   }
@@ -81,7 +81,7 @@ TEST_F(MetricsLogTest, OnlyTheLastLineMayBeCut) {
   }
 }
 
-TEST_F(MetricsLogTest, AnEmptyFileHasNoSteps) {
+TEST_F(MetricsColumnsTest, AnEmptyFileHasNoSteps) {
   EXPECT_EQ(read("").last_step, -1);
 }
 

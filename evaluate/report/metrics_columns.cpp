@@ -1,4 +1,4 @@
-#include "evaluate/report/metrics_log.h"
+#include "evaluate/report/metrics_columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +55,7 @@ void add_numbers(std::map<std::string, Column>& columns, const std::string& name
   }
 }
 
-void add_line(MetricsLog& log, const io::Json& line) {
+void add_line(MetricsColumns& log, const io::Json& line) {
   const auto found = line.find("step");
   if (found == line.end() || !found->is_number()) return;
   const double step = found->get<double>();
@@ -95,16 +95,16 @@ const Column& find_or_empty(const std::map<std::string, Column>& columns, const 
 
 }  // namespace
 
-const Column& MetricsLog::step_column(const std::string& name) const {
+const Column& MetricsColumns::step_column(const std::string& name) const {
   return find_or_empty(steps, name);
 }
 
-const Column& MetricsLog::validation_column(const std::string& name) const {
+const Column& MetricsColumns::validation_column(const std::string& name) const {
   return find_or_empty(validations, name);
 }
 
-MetricsLog read_metrics_log(const std::filesystem::path& path) {
-  MetricsLog log;
+MetricsColumns read_metrics_columns(const std::filesystem::path& path) {
+  MetricsColumns log;
   const std::string content = io::read_file(path);
   std::string_view rest = content;
   for (std::size_t number = 1; !rest.empty(); ++number) {
