@@ -1,7 +1,7 @@
 #include "common/base/openmp.h"
 #include "common/base/stage.h"
 #include "evaluate/infill_command.h"
-#include "evaluate/report_command.h"
+#include "evaluate/report/report_command.h"
 #include "evaluate/score_command.h"
 
 int main(int argc, char** argv) {

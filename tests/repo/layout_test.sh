@@ -23,7 +23,7 @@ forbid common/tokens 'common/model/'
 for stage in ${stages//|/ }; do
   forbid "$stage" "($(tr '|' '\n' <<<"$stages" | grep -vx "$stage" | paste -sd'|'))/"
 done
-for directory in common/base common/io common/tokens ingest tokenize shard; do
+for directory in common/base common/io common/tokens ingest tokenize shard evaluate/report; do
   forbid "$directory" '(ATen|c10|torch)/'
 done
 
