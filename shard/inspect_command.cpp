@@ -13,6 +13,9 @@
 
 #include "common/base/error.h"
 #include "common/base/stage.h"
+#include "common/io/folder.h"
+#include "common/io/manifest.h"
+#include "common/tokens/shard_format.h"
 #include "common/tokens/shard_reader.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
@@ -40,16 +43,25 @@ std::size_t find_label(const tokens::ShardReader& reader, const InspectOptions& 
                     {.got = options.label, .expected = fmt::format("one of {}", fmt::join(labels, ", "))});
 }
 
+tokens::Tokenizer load_tokenizer(const io::Folder& folder) {
+  for (const io::OutputFile& output : io::read_manifest(folder, tokens::kShardStage).outputs) {
+    if (output.path != tokens::kTokenizerFile) continue;
+    return tokens::Tokenizer::parse(folder.read(output), folder.where(output.path));
+  }
+  throw base::Error(base::ErrorCode::kBadData, "no tokenizer.json in the manifest",
+                    {.where = folder.where(io::kManifestName)});
+}
+
 }  // namespace
 
 std::string describe_row(const InspectOptions& options) {
-  const tokens::ShardReader reader(options.directory, parse_split(options.split));
-  const auto tokenizer = tokens::Tokenizer::load(options.directory / tokens::kTokenizerFile);
+  const io::Folder folder(options.directory, options.remote);
+  const tokens::ShardReader reader(folder, parse_split(options.split));
+  const tokens::Tokenizer tokenizer = load_tokenizer(folder);
   if (tokenizer.digest() != reader.tokenizer_digest()) {
-    throw base::Error(base::ErrorCode::kBadData, "tokenizer.json does not belong to the shards",
-                      {.got = tokenizer.digest(),
-                       .expected = reader.tokenizer_digest(),
-                       .where = options.directory.string()});
+    throw base::Error(
+        base::ErrorCode::kBadData, "tokenizer.json does not belong to the shards",
+        {.got = tokenizer.digest(), .expected = reader.tokenizer_digest(), .where = folder.where()});
   }
   const std::size_t label = find_label(reader, options);
   if (options.row >= reader.row_count(label)) {
@@ -86,10 +98,12 @@ void add_inspect_command(base::Stage& stage) {
         const std::string text = describe_row(*options);
         std::fwrite(text.data(), 1, text.size(), stdout);
       });
-  app.add_option("directory", options->directory, "Output directory of `shard build`")->required();
+  app.add_option("directory", options->directory, "Output directory of `shard build`, or its URL")
+      ->required();
   app.add_option("--split", options->split, "train, valid or test")->capture_default_str();
   app.add_option("--label", options->label, "Framework label; without it, the first that has rows");
   app.add_option("--row", options->row, "Number of the row inside its label")->capture_default_str();
+  io::add_remote_options(app, options->remote);
 }
 
 }  // namespace palimpsest::shard

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "common/io/remote_options.h"
+
 namespace palimpsest::base {
 class Stage;
 }
@@ -12,7 +14,8 @@ class Stage;
 namespace palimpsest::shard {
 
 struct InspectOptions {
-  std::filesystem::path directory;  ///< output of `shard build`
+  std::filesystem::path directory;  ///< output of `shard build`, or its URL
+  io::RemoteOptions remote;
   std::string split = "valid";
   std::string label;      ///< empty = the first that has rows
   std::uint64_t row = 0;  ///< number inside the label

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "common/base/stage.h"
+#include "common/io/folder.h"
 #include "common/io/manifest.h"
 #include "common/tokens/shard_file.h"
 #include "shard/shard_counts.h"
@@ -37,9 +38,9 @@ std::string line(const std::string& split, const std::string& label, const RowCo
 
 }  // namespace
 
-std::string stats_table(const std::filesystem::path& directory) {
-  const io::Manifest manifest = io::read_manifest(directory, tokens::kShardStage);
-  const std::string where = (directory / io::kManifestName).string();
+std::string stats_table(const io::Folder& folder) {
+  const io::Manifest manifest = io::read_manifest(folder, tokens::kShardStage);
+  const std::string where = folder.where(io::kManifestName);
   std::string table = fmt::format("{:<6} {:<10} {:>6} {:>8} {:>9} {:>11} {:>11} {:>12} {:>8} {:>9} {:>9}\n",
                                   "split", "label", "repos", "rows", "segments", "tokens", "header",
                                   "text bytes", "bytes/t", "padding", "first-fit");
@@ -56,16 +57,16 @@ std::string stats_table(const std::filesystem::path& directory) {
   return table;
 }
 
-std::string repositories_table(const std::filesystem::path& directory) {
+std::string repositories_table(const io::Folder& folder) {
   struct Repository {
     std::uint64_t rows = 0;
     RowCounts counts;
     std::set<std::string> documents;
   };
   std::map<std::tuple<tokens::Split, std::string, std::string>, Repository> repositories;
-  for (const io::OutputFile& output : io::read_manifest(directory, tokens::kShardStage).outputs) {
+  for (const io::OutputFile& output : io::read_manifest(folder, tokens::kShardStage).outputs) {
     if (!output.path.ends_with(".pls")) continue;
-    const tokens::ShardFile shard(directory / output.path);
+    const tokens::ShardFile shard(folder.open(output));
     for (std::size_t row = 0; row < shard.row_count(); ++row) {
       const std::string& label = shard.header().labels[shard.row_label(row)];
       std::set<Repository*> in_row;
@@ -100,16 +101,19 @@ void add_stats_command(base::Stage& stage) {
   struct StatsOptions {
     std::filesystem::path directory;
     bool repositories = false;
+    io::RemoteOptions remote;
   };
   const auto options = std::make_shared<StatsOptions>();
   CLI::App& app =
       stage.add("stats", "Tables rows, tokens, padding and bytes by split and label", [options](auto&) {
-        const std::string table =
-            options->repositories ? repositories_table(options->directory) : stats_table(options->directory);
+        const io::Folder folder(options->directory, options->remote);
+        const std::string table = options->repositories ? repositories_table(folder) : stats_table(folder);
         std::fputs(table.c_str(), stdout);
       });
-  app.add_option("directory", options->directory, "Output directory of `shard build`")->required();
+  app.add_option("directory", options->directory, "Output directory of `shard build`, or its URL")
+      ->required();
   app.add_flag("--repositories", options->repositories, "By repository instead, from the row tables");
+  io::add_remote_options(app, options->remote);
 }
 
 }  // namespace palimpsest::shard

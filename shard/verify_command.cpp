@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/signals.h"
 #include "common/base/stage.h"
+#include "common/io/folder.h"
 #include "common/io/manifest.h"
 #include "common/tokens/shard_file.h"
 
@@ -34,7 +35,7 @@ void check_row(const tokens::ShardFile& shard, std::size_t row, std::span<const 
   good = good && std::all_of(rest.begin(), rest.end(), [](TokenId id) { return id == tokens::kPadId; });
   if (!good) {
     throw base::Error(base::ErrorCode::kBadData, "row with misplaced special tokens",
-                      {.got = "row " + std::to_string(row), .where = shard.path().string()});
+                      {.got = "row " + std::to_string(row), .where = shard.where()});
   }
 }
 
@@ -56,44 +57,51 @@ void verify_frames(const tokens::ShardFile& shard, VerifyResult& result) {
   }
 }
 
-void verify_file(const std::filesystem::path& directory, const io::OutputFile& output, VerifyResult& result) {
+void verify_file(const io::Folder& folder, const io::OutputFile& output, VerifyResult& result) {
   const std::size_t damage_before = result.damage.size();
   ++result.files;
   try {
-    if (output.path.ends_with(".pls")) verify_frames(tokens::ShardFile(directory / output.path), result);
-    if (result.damage.size() == damage_before) io::verify_output(directory, output);
+    if (output.path.ends_with(".pls")) verify_frames(tokens::ShardFile(folder.open(output)), result);
+    if (result.damage.size() == damage_before) io::verify_output(folder, output);
   } catch (const base::Error& error) {
     result.damage.emplace_back(error.what());
   }
 }
 
-void run_verify(const std::filesystem::path& directory) {
-  const VerifyResult result = verify_shards(directory);
+void run_verify(const io::Folder& folder) {
+  const VerifyResult result = verify_shards(folder);
   for (const std::string& line : result.damage) std::printf("%s\n", line.c_str());
   if (!result.damage.empty()) {
     throw base::Error(base::ErrorCode::kBadData, std::to_string(result.damage.size()) + " damaged parts",
-                      {.where = directory.string(), .hint = "run `shard build` again with --overwrite"});
+                      {.where = folder.where(), .hint = "run `shard build` again with --overwrite"});
   }
   std::printf("shard verify: %llu files, %llu frames, %llu rows, all good -> %s\n",
               static_cast<unsigned long long>(result.files), static_cast<unsigned long long>(result.frames),
-              static_cast<unsigned long long>(result.rows), directory.c_str());
+              static_cast<unsigned long long>(result.rows), folder.where().c_str());
 }
 
 }  // namespace
 
-VerifyResult verify_shards(const std::filesystem::path& directory) {
+VerifyResult verify_shards(const io::Folder& folder) {
   VerifyResult result;
-  for (const io::OutputFile& output : io::read_manifest(directory, tokens::kShardStage).outputs) {
-    verify_file(directory, output, result);
+  for (const io::OutputFile& output : io::read_manifest(folder, tokens::kShardStage).outputs) {
+    verify_file(folder, output, result);
   }
   return result;
 }
 
 void add_verify_command(base::Stage& stage) {
-  const auto directory = std::make_shared<std::filesystem::path>();
-  CLI::App& app = stage.add("verify", "Checks every byte of a shard directory",
-                            [directory](auto&) { run_verify(*directory); });
-  app.add_option("directory", *directory, "Output directory of `shard build`")->required();
+  struct VerifyOptions {
+    std::filesystem::path directory;
+    io::RemoteOptions remote;
+  };
+  const auto options = std::make_shared<VerifyOptions>();
+  CLI::App& app = stage.add("verify", "Checks every byte of a shard directory", [options](auto&) {
+    run_verify(io::Folder(options->directory, options->remote));
+  });
+  app.add_option("directory", options->directory, "Output directory of `shard build`, or its URL")
+      ->required();
+  io::add_remote_options(app, options->remote);
 }
 
 }  // namespace palimpsest::shard

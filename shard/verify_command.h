@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace palimpsest::base {
 class Stage;
+}
+namespace palimpsest::io {
+class Folder;
 }
 
 namespace palimpsest::shard {
@@ -23,6 +25,6 @@ struct VerifyResult {
 
 /// Goes on after damage, so that all of it is listed. Throws Error{kEnvironment} or Error{kBadData} when the
 /// manifest itself is missing or damaged.
-VerifyResult verify_shards(const std::filesystem::path& directory);
+VerifyResult verify_shards(const io::Folder& folder);
 
 }  // namespace palimpsest::shard

@@ -1,15 +1,18 @@
 #include "common/io/manifest.h"
 
-#include <system_error>
+#include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
-#include "common/io/file.h"
+#include "common/io/folder.h"
 
 namespace palimpsest::io {
 namespace {
 
 constexpr int kManifestFormat = 1;
+constexpr std::uint64_t kVerifiedPieceBytes = 4 << 20;
 
 /// A manifest may come from a stranger; its paths must not lead out of its directory.
 std::string checked_path(std::string path, const std::string& where) {
@@ -32,20 +35,25 @@ std::string Manifest::fingerprint() const {
   return base::sha256_hex(identity.dump());
 }
 
-Manifest read_manifest(const std::filesystem::path& directory, const std::string& stage) {
-  const std::filesystem::path path = directory / kManifestName;
-  if (!std::filesystem::exists(path)) {
+Manifest read_manifest(const std::filesystem::path& location, const std::string& stage) {
+  return read_manifest(Folder(location), stage);
+}
+
+Manifest read_manifest(const Folder& folder, const std::string& stage) {
+  const std::optional<std::string> text = folder.read_manifest_text();
+  if (!text) {
     throw base::Error(base::ErrorCode::kEnvironment, "no " + std::string(kManifestName),
                       {.expected = "the finished output of `" + stage + "`",
-                       .where = directory.string(),
+                       .where = folder.where(),
                        .hint = "check the path, or run that stage to its end first"});
   }
-  Manifest manifest = parse_manifest(read_json(path), path.string());
+  const std::string where = folder.where(kManifestName);
+  Manifest manifest = parse_manifest(parse_json(*text, where), where);
   if (manifest.stage != stage) {
     throw base::Error(base::ErrorCode::kBadData, "directory of another stage",
                       {.got = "output of `" + manifest.stage + "`",
                        .expected = "output of `" + stage + "`",
-                       .where = directory.string()});
+                       .where = folder.where()});
   }
   return manifest;
 }
@@ -82,28 +90,41 @@ Json to_json(const Manifest& manifest) {
           {"counts", manifest.counts}};
 }
 
-std::string manifest_digest(const std::filesystem::path& directory) {
-  return base::sha256_file_hex(directory / kManifestName);
+std::string manifest_digest(const std::filesystem::path& location) {
+  const Folder folder(location);
+  const std::optional<std::string> text = folder.read_manifest_text();
+  if (text) return base::sha256_hex(*text);
+  throw base::Error(base::ErrorCode::kEnvironment, "no " + std::string(kManifestName),
+                    {.where = folder.where()});
 }
 
 void verify_output(const std::filesystem::path& directory, const OutputFile& output) {
   const std::filesystem::path path = directory / output.path;
-  std::error_code error;
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (error) {
+  if (!std::filesystem::exists(path)) {
     throw base::Error(base::ErrorCode::kEnvironment, "output file is missing",
                       {.where = path.string(), .hint = "run its stage again with --overwrite"});
   }
+  verify_output(Folder(directory), output);
+}
+
+void verify_output(const Folder& folder, const OutputFile& output) {
+  const std::unique_ptr<ByteSource> source = folder.open(output);
   const char* hint = "the file changed after its stage wrote it; run the stage again with --overwrite";
-  if (bytes != output.bytes) {
+  if (source->size() != output.bytes) {
     throw base::Error(base::ErrorCode::kBadData, "wrong file size",
-                      {.got = std::to_string(bytes) + " bytes",
+                      {.got = std::to_string(source->size()) + " bytes",
                        .expected = std::to_string(output.bytes),
-                       .where = path.string(),
+                       .where = source->where(),
                        .hint = hint});
   }
-  if (base::sha256_file_hex(path) != output.sha256) {
-    throw base::Error(base::ErrorCode::kBadData, "wrong SHA-256", {.where = path.string(), .hint = hint});
+  base::Sha256 digest;
+  std::string piece;
+  for (std::uint64_t offset = 0; offset < output.bytes; offset += piece.size()) {
+    source->read(offset, std::min(kVerifiedPieceBytes, output.bytes - offset), piece);
+    digest.update(piece);
+  }
+  if (digest.hex() != output.sha256) {
+    throw base::Error(base::ErrorCode::kBadData, "wrong SHA-256", {.where = source->where(), .hint = hint});
   }
 }
 

@@ -32,6 +32,8 @@ struct Manifest {
   std::string fingerprint() const;
 };
 
+class Folder;
+
 Json to_json(const Manifest& manifest);
 
 /// Throws Error{kBadData} that names `where`.
@@ -39,12 +41,15 @@ Manifest parse_manifest(const Json& json, const std::string& where);
 
 /// Throws Error{kEnvironment} when there is none (with the hint to run `stage`), Error{kBadData} when
 /// damaged.
-Manifest read_manifest(const std::filesystem::path& directory, const std::string& stage);
+Manifest read_manifest(const Folder& folder, const std::string& stage);
+/// The same of a directory or a URL.
+Manifest read_manifest(const std::filesystem::path& location, const std::string& stage);
 
-/// The manifest's digest by which a later stage records its input.
-std::string manifest_digest(const std::filesystem::path& directory);
+/// The manifest's digest by which a later stage records its input, a directory or a URL.
+std::string manifest_digest(const std::filesystem::path& location);
 
 /// Compares size and SHA-256 of one output with the manifest. Throws Error{kBadData} that names the file.
 void verify_output(const std::filesystem::path& directory, const OutputFile& output);
+void verify_output(const Folder& folder, const OutputFile& output);
 
 }  // namespace palimpsest::io

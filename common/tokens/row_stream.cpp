@@ -21,6 +21,7 @@ RowStream::RowStream(const ShardReader& shards, RowOrder order, const StreamOpti
   }
   // More would push frames out of the cache before they are used.
   options_.rows_ahead = std::min<std::uint64_t>(options.rows_ahead, shards.cached_frames() / 2);
+  if (shards.parallel_reads() > 1) io_threads_ = std::make_unique<io::IoThreads>(shards.parallel_reads());
 }
 
 RowStream::~RowStream() {
@@ -52,14 +53,19 @@ void RowStream::read_ahead() {
   requested_ = std::max<std::uint64_t>(requested_, next_ + options_.readers);
   const std::uint64_t end = next_ + (options_.rows_ahead + 1) * options_.readers;
   for (; requested_ < end; requested_ += options_.readers) {
-    tasks_.run([this, number = requested_] {
+    const auto load = [this, number = requested_] {
       if (number < next_) return;  // the caller was faster
       const RowRef row = order_.at(number);
       try {
         shards_.prefetch(row.label, row.row);
       } catch (...) {  // a failed load is not kept, so read_row() meets the error again and reports it
       }
-    });
+    };
+    if (io_threads_) {
+      io_threads_->run(load);
+    } else {
+      tasks_.run(load);
+    }
   }
 }
 

@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include <tbb/task_group.h>
 
+#include "common/io/io_threads.h"
 #include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
 
@@ -14,11 +16,12 @@ namespace palimpsest::tokens {
 struct StreamOptions {
   std::uint64_t reader = 0;       ///< this stream takes the rows n of the order with n % readers == reader
   std::uint64_t readers = 1;      ///< at least 1
-  std::uint64_t rows_ahead = 64;  ///< read ahead on oneTBB; fewer if half the frame cache holds fewer frames
+  std::uint64_t rows_ahead = 64;  ///< read ahead; fewer if half the frame cache holds fewer frames
 };
 
-/// Not thread-safe; streams of one ShardReader may run in many threads, and share its cache. Streams 0..N-1
-/// of N together give each row of the order once, whatever N.
+/// Reads ahead on oneTBB, and over a network on ShardReader::parallel_reads() threads of its own, which the
+/// destructor waits for. Not thread-safe; streams of one ShardReader may run in many threads, and share its
+/// cache. Streams 0..N-1 of N together give each row of the order once, whatever N.
 class RowStream {
  public:
   /// `shards` must outlive the stream. Throws Error{kBadData} when `reader` is not below `readers`.
@@ -49,6 +52,7 @@ class RowStream {
   std::atomic<std::uint64_t> next_;
   std::uint64_t requested_;  ///< rows of this stream before it have been read ahead or passed
   tbb::task_group tasks_;
+  std::unique_ptr<io::IoThreads> io_threads_;  ///< null when the rows are local
 };
 
 }  // namespace palimpsest::tokens

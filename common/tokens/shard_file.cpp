@@ -2,22 +2,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
-#include "common/io/file.h"
 #include "common/tokens/byte_buffer.h"
 
 namespace palimpsest::tokens {
 namespace {
 
 constexpr std::size_t kNamedDocuments = 3;
+constexpr std::size_t kTablesCounts = 4;
 constexpr const char* kRebuildHint = "run `shard build` again with --overwrite";
 
 struct FrameRange {
@@ -33,24 +32,21 @@ struct FrameRange {
                     {.got = got, .expected = expected, .where = where, .hint = kRebuildHint});
 }
 
-/// Reads exactly `size` bytes at `offset`.
-void read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where,
-             std::string& bytes) {
-  bytes.resize(size);
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t count =
-        pread(fileno(file), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw base::errno_error("cannot read file", where);
-    if (count == 0) fail("the file ends early", where + "@" + std::to_string(offset + done));
-    done += static_cast<std::size_t>(count);
-  }
-}
-
-std::string read_at(std::FILE* file, std::uint64_t offset, std::size_t size, const std::string& where) {
+/// Reads a part and returns what `parse` makes of it. Bytes that it throws at are refused, so a remote source
+/// gets them again; throws what it throws in the end.
+template <typename Parse>
+auto read_parsed(const io::ByteSource& source, std::uint64_t offset, std::size_t size, const Parse& parse) {
+  const auto is_good = [&](std::string_view bytes) {
+    try {
+      parse(bytes);
+      return true;
+    } catch (const base::Error&) {
+      return false;
+    }
+  };
   std::string bytes;
-  read_at(file, offset, size, where, bytes);
-  return bytes;
+  source.read(offset, size, bytes, is_good);
+  return parse(bytes);
 }
 
 /// Returns what zstd returns: bytes, or an error code. Memory of decompression is kept by thread.
@@ -75,10 +71,7 @@ TokenId largest_id(const std::vector<TokenId>& ids) {
 }  // namespace
 
 struct ShardFile::State {
-  std::filesystem::path path;
-  std::string where;
-  io::FileHandle file;
-  std::uint64_t file_bytes = 0;
+  std::unique_ptr<const io::ByteSource> source;
   ShardHeader header = {};
   std::vector<FrameRange> frames = {};  ///< of data
   std::vector<std::uint16_t> row_labels = {};
@@ -87,48 +80,61 @@ struct ShardFile::State {
   std::vector<DocumentOrigin> documents = {};
 
   void open() {
-    std::uint64_t seek_table_checksum = 0;
-    std::vector<FrameRange> all = read_seek_table(seek_table_checksum);
+    const FrameRange seek_table = find_seek_table();
+    const FrameRange tables_range = read_ranges(seek_table, {}).back();
+    const std::string tables = sealed_content(tables_range, kTablesFrameMagic, "tables");
+    // Only now is there a checksum to read the seek table by.
+    std::vector<FrameRange> all = read_ranges(seek_table, seek_table_checksum(tables, tables_range));
     const FrameRange header_range = all.front();
-    const FrameRange tables_range = all.back();
     frames.assign(all.begin() + 1, all.end() - 1);
     read_header(sealed_content(header_range, kHeaderFrameMagic, "header"), header_range);
-    read_tables(sealed_content(tables_range, kTablesFrameMagic, "tables"), tables_range, seek_table_checksum);
+    read_tables(tables, tables_range);
   }
 
-  std::string at(std::uint64_t offset) const { return where + "@" + std::to_string(offset); }
+  const std::string& where() const { return source->where(); }
+  std::string at(std::uint64_t offset) const { return where() + "@" + std::to_string(offset); }
+
+  FrameRange find_seek_table() const {
+    const std::uint64_t file_bytes = source->size();
+    const std::size_t smallest = kSkippableHeaderBytes + 2 * kSeekEntryBytes + kSeekFooterBytes;
+    if (file_bytes < smallest) fail("the file is too short", where(), std::to_string(file_bytes) + " bytes");
+    const std::uint64_t footer = file_bytes - kSeekFooterBytes;
+    return read_parsed(*source, footer, kSeekFooterBytes, [&](std::string_view bytes) {
+      ByteReader reader(bytes, where());
+      const std::uint64_t count = reader.get<std::uint32_t>();
+      const auto descriptor = reader.get<std::uint8_t>();
+      const std::uint64_t size = kSkippableHeaderBytes + count * kSeekEntryBytes + kSeekFooterBytes;
+      if (reader.get<std::uint32_t>() != kSeekableMagic || descriptor != kSeekHasChecksums || count < 2 ||
+          size > file_bytes) {
+        fail("no seek table at the end (truncated, or not a shard)", at(footer));
+      }
+      return FrameRange{.offset = file_bytes - size, .compressed = static_cast<std::uint32_t>(size)};
+    });
+  }
 
   /// All frames in front of the seek table: header, data, tables.
-  std::vector<FrameRange> read_seek_table(std::uint64_t& checksum) const {
-    const std::size_t smallest = kSkippableHeaderBytes + 2 * kSeekEntryBytes + kSeekFooterBytes;
-    if (file_bytes < smallest) fail("the file is too short", where, std::to_string(file_bytes) + " bytes");
-    const std::string footer = read_at(file.get(), file_bytes - kSeekFooterBytes, kSeekFooterBytes, where);
-    ByteReader footer_reader(footer, where);
-    const std::uint64_t count = footer_reader.get<std::uint32_t>();
-    const auto descriptor = footer_reader.get<std::uint8_t>();
-    const std::uint64_t content = count * kSeekEntryBytes + kSeekFooterBytes;
-    if (footer_reader.get<std::uint32_t>() != kSeekableMagic || descriptor != kSeekHasChecksums ||
-        count < 2 || content + kSkippableHeaderBytes > file_bytes) {
-      fail("no seek table at the end (truncated, or not a shard)", at(file_bytes - kSeekFooterBytes));
-    }
-    const std::uint64_t begin = file_bytes - content - kSkippableHeaderBytes;
-    const std::string table = read_at(file.get(), begin, content + kSkippableHeaderBytes, where);
-    checksum = base::hash64(table);
-    ByteReader reader(table, where);
-    if (reader.get<std::uint32_t>() != kSeekTableFrameMagic || reader.get<std::uint32_t>() != content) {
-      fail("bad seek table", at(begin));
-    }
-    std::vector<FrameRange> ranges(count);
-    std::uint64_t offset = 0;
-    for (FrameRange& range : ranges) {
-      range.offset = offset;
-      range.compressed = reader.get<std::uint32_t>();
-      range.raw = reader.get<std::uint32_t>();
-      reader.take(4);  // the checksum of other seekable readers; ours covers the compressed bytes
-      offset += range.compressed;
-    }
-    if (offset != begin) fail("frame sizes do not add up to the file", at(begin));
-    return ranges;
+  std::vector<FrameRange> read_ranges(const FrameRange& table, std::optional<std::uint64_t> checksum) const {
+    return read_parsed(*source, table.offset, table.compressed, [&](std::string_view bytes) {
+      if (checksum && base::hash64(bytes) != *checksum) {
+        fail("wrong checksum of the seek table", at(table.offset));
+      }
+      const std::size_t content = table.compressed - kSkippableHeaderBytes;
+      ByteReader reader(bytes, where());
+      if (reader.get<std::uint32_t>() != kSeekTableFrameMagic || reader.get<std::uint32_t>() != content) {
+        fail("bad seek table", at(table.offset));
+      }
+      std::vector<FrameRange> ranges((content - kSeekFooterBytes) / kSeekEntryBytes);
+      std::uint64_t offset = 0;
+      for (FrameRange& range : ranges) {
+        range.offset = offset;
+        range.compressed = reader.get<std::uint32_t>();
+        range.raw = reader.get<std::uint32_t>();
+        reader.take(4);  // the checksum of other seekable readers; ours covers the compressed bytes
+        offset += range.compressed;
+      }
+      if (offset != table.offset) fail("frame sizes do not add up to the file", at(table.offset));
+      return ranges;
+    });
   }
 
   /// Content of a skippable frame of ours, without its checksum.
@@ -136,17 +142,26 @@ struct ShardFile::State {
     if (range.compressed < kSkippableHeaderBytes + kChecksumBytes || range.raw != 0) {
       fail("bad " + name + " frame", at(range.offset));
     }
-    const std::string frame = read_at(file.get(), range.offset, range.compressed, where);
-    ByteReader reader(frame, where);
-    if (reader.get<std::uint32_t>() != magic ||
-        reader.get<std::uint32_t>() != range.compressed - kSkippableHeaderBytes) {
-      fail("bad " + name + " frame", at(range.offset));
-    }
-    const std::string_view sealed = std::string_view(frame).substr(0, frame.size() - kChecksumBytes);
-    ByteReader seal(std::string_view(frame).substr(sealed.size()), where);
-    if (seal.get<std::uint64_t>() != base::hash64(sealed))
-      fail("wrong checksum of the " + name, at(range.offset));
-    return std::string(sealed.substr(kSkippableHeaderBytes));
+    return read_parsed(*source, range.offset, range.compressed, [&](std::string_view frame) {
+      ByteReader reader(frame, where());
+      if (reader.get<std::uint32_t>() != magic ||
+          reader.get<std::uint32_t>() != range.compressed - kSkippableHeaderBytes) {
+        fail("bad " + name + " frame", at(range.offset));
+      }
+      const std::string_view sealed = frame.substr(0, frame.size() - kChecksumBytes);
+      ByteReader seal(frame.substr(sealed.size()), where());
+      if (seal.get<std::uint64_t>() != base::hash64(sealed)) {
+        fail("wrong checksum of the " + name, at(range.offset));
+      }
+      return std::string(sealed.substr(kSkippableHeaderBytes));
+    });
+  }
+
+  std::uint64_t seek_table_checksum(const std::string& tables, const FrameRange& range) const {
+    ByteReader reader(tables, at(range.offset));
+    if (reader.take(kTablesMagic.size()) != kTablesMagic) fail("wrong magic of the tables", at(range.offset));
+    reader.take(kTablesCounts * sizeof(std::uint32_t));
+    return reader.get<std::uint64_t>();
   }
 
   void read_header(const std::string& content, const FrameRange& range) {
@@ -158,7 +173,7 @@ struct ShardFile::State {
           base::ErrorCode::kBadData, "shard of another version",
           {.got = std::to_string(version),
            .expected = std::to_string(kShardVersion),
-           .where = where,
+           .where = where(),
            .hint = version < kShardVersion
                        ? "written by an older palimpsest: run `shard build` again with --overwrite"
                        : "written by a newer palimpsest: read it with that one"});
@@ -185,15 +200,15 @@ struct ShardFile::State {
     if (reader.remaining() != 0) fail("header with extra bytes", place);
   }
 
-  void read_tables(const std::string& content, const FrameRange& range, std::uint64_t seek_table_checksum) {
+  void read_tables(const std::string& content, const FrameRange& range) {
     const std::string place = at(range.offset);
     ByteReader reader(content, place);
-    if (reader.take(kTablesMagic.size()) != kTablesMagic) fail("wrong magic of the tables", place);
+    reader.take(kTablesMagic.size());
     const auto frame_count = reader.get<std::uint32_t>();
     const auto row_count = reader.get<std::uint32_t>();
     const auto segment_count = reader.get<std::uint32_t>();
     const auto document_count = reader.get<std::uint32_t>();
-    if (reader.get<std::uint64_t>() != seek_table_checksum) fail("wrong checksum of the seek table", place);
+    reader.take(kChecksumBytes);  // of the seek table
     if (frame_count != frames.size()) fail("wrong number of frames", place);
     for (FrameRange& frame : frames) frame.checksum = reader.get<std::uint64_t>();
     check_frame_sizes(row_count, place);
@@ -274,16 +289,12 @@ struct ShardFile::State {
   }
 };
 
-ShardFile::ShardFile(const std::filesystem::path& path)
-    : state_(std::make_unique<State>(State{path, path.string(), io::open_file(path, "rb")})) {
-  std::error_code error;
-  state_->file_bytes = std::filesystem::file_size(path, error);
-  if (error) {
-    throw base::Error(base::ErrorCode::kEnvironment, "cannot read file: " + error.message(),
-                      {.where = path.string()});
-  }
+ShardFile::ShardFile(std::unique_ptr<const io::ByteSource> source)
+    : state_(std::make_unique<State>(State{std::move(source)})) {
   state_->open();
 }
+
+ShardFile::ShardFile(const std::filesystem::path& path) : ShardFile(io::open_local_source(path)) {}
 
 ShardFile::~ShardFile() = default;
 ShardFile::ShardFile(ShardFile&&) noexcept = default;
@@ -292,8 +303,8 @@ ShardFile& ShardFile::operator=(ShardFile&&) noexcept = default;
 const ShardHeader& ShardFile::header() const {
   return state_->header;
 }
-const std::filesystem::path& ShardFile::path() const {
-  return state_->path;
+const std::string& ShardFile::where() const {
+  return state_->where();
 }
 std::size_t ShardFile::row_count() const {
   return state_->row_labels.size();
@@ -323,8 +334,8 @@ std::vector<TokenId> ShardFile::read_frame(std::size_t frame) const {
   const FrameRange& range = state_->frames.at(frame);
   const std::string place = state_->at(range.offset);
   thread_local std::string compressed;  // kept: a frame's worth of memory would else be cleared each time
-  read_at(state_->file.get(), range.offset, range.compressed, state_->where, compressed);
-  if (base::hash64(compressed) != range.checksum) {
+  const auto is_good = [&](std::string_view bytes) { return base::hash64(bytes) == range.checksum; };
+  if (!state_->source->read(range.offset, range.compressed, compressed, is_good)) {
     fail("wrong checksum of " + state_->describe_frame(frame), place);
   }
   std::vector<TokenId> ids(range.raw / sizeof(TokenId));

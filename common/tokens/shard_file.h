@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/io/byte_source.h"
 #include "common/tokens/shard_format.h"
 
 namespace palimpsest::tokens {
@@ -16,13 +17,14 @@ class ShardFile {
  public:
   /// Verifies header, tables and seek table by their checksums, and every number in them against its range.
   /// Throws Error{kEnvironment} (missing, unreadable) or Error{kBadData} (damaged: names file and offset).
+  explicit ShardFile(std::unique_ptr<const io::ByteSource> source);
   explicit ShardFile(const std::filesystem::path& path);
   ~ShardFile();
   ShardFile(ShardFile&&) noexcept;
   ShardFile& operator=(ShardFile&&) noexcept;
 
   const ShardHeader& header() const;
-  const std::filesystem::path& path() const;
+  const std::string& where() const;  ///< path or URL
 
   std::size_t row_count() const;
   std::size_t row_label(std::size_t row) const;  ///< ascending with the row

@@ -1,12 +1,16 @@
 #include "common/tokens/shard_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "common/base/error.h"
+#include "common/io/folder.h"
+#include "common/io/io_threads.h"
 #include "common/io/manifest.h"
 #include "common/tokens/frame_cache.h"
 #include "common/tokens/shard_file.h"
@@ -26,6 +30,36 @@ struct RowPlace {
   std::size_t shard = 0;
   std::size_t row = 0;
 };
+
+ShardFile open_shard(const io::Folder& folder, const io::OutputFile& output) {
+  std::unique_ptr<const io::ByteSource> source = folder.open(output);
+  if (source->size() != output.bytes) {
+    throw base::Error(base::ErrorCode::kBadData, "shard of another size than the manifest says",
+                      {.got = std::to_string(source->size()) + " bytes",
+                       .expected = std::to_string(output.bytes),
+                       .where = source->where()});
+  }
+  return ShardFile(std::move(source));
+}
+
+/// All files of a split, in order.
+std::vector<ShardFile> open_shards(const io::Folder& folder, Split split) {
+  const io::Manifest manifest = io::read_manifest(folder, kShardStage);
+  const std::string prefix = std::string(split_name(split)) + "/";
+  std::vector<io::OutputFile> outputs;
+  std::copy_if(manifest.outputs.begin(), manifest.outputs.end(), std::back_inserter(outputs),
+               [&](const io::OutputFile& output) { return output.path.starts_with(prefix); });
+  if (outputs.empty()) {
+    throw base::Error(base::ErrorCode::kBadData, "no shards of split " + std::string(split_name(split)),
+                      {.where = folder.where()});
+  }
+  std::vector<std::optional<ShardFile>> opened(outputs.size());
+  io::for_each_index(folder.parallel_reads(), outputs.size(),
+                     [&](std::size_t i) { opened[i] = open_shard(folder, outputs[i]); });
+  std::vector<ShardFile> shards;
+  for (std::optional<ShardFile>& shard : opened) shards.push_back(*std::move(shard));
+  return shards;
+}
 
 }  // namespace
 
@@ -52,6 +86,7 @@ struct ShardReader::State {
   std::vector<std::vector<SegmentInfo>> segments;  ///< by shard, with documents numbered over all shards
   std::vector<DocumentOrigin> documents;
   mutable FrameCache cache;
+  std::size_t parallel_reads = 1;
 
   explicit State(std::size_t cache_bytes) : cache(cache_bytes) {}
 
@@ -101,34 +136,24 @@ struct ShardReader::State {
   }
 };
 
-ShardReader::ShardReader(const std::filesystem::path& directory, Split split, std::size_t cache_bytes)
+ShardReader::ShardReader(const std::filesystem::path& location, Split split, std::size_t cache_bytes)
+    : ShardReader(io::Folder(location), split, cache_bytes) {}
+
+ShardReader::ShardReader(const io::Folder& folder, Split split, std::size_t cache_bytes)
     : state_(std::make_unique<State>(cache_bytes)) {
-  const io::Manifest manifest = io::read_manifest(directory, kShardStage);
-  const std::string prefix = std::string(split_name(split)) + "/";
+  state_->parallel_reads = folder.parallel_reads();
+  std::vector<ShardFile> shards = open_shards(folder, split);
   std::unordered_map<std::string, std::uint32_t> document_numbers;
-  for (const io::OutputFile& output : manifest.outputs) {
-    if (!output.path.starts_with(prefix)) continue;
-    const std::filesystem::path path = directory / output.path;
-    ShardFile shard(path);
-    if (std::filesystem::file_size(path) != output.bytes) {
-      throw base::Error(base::ErrorCode::kBadData, "shard of another size than the manifest says",
-                        {.got = std::to_string(std::filesystem::file_size(path)) + " bytes",
-                         .expected = std::to_string(output.bytes),
-                         .where = path.string()});
-    }
+  for (ShardFile& shard : shards) {
     if (state_->shards.empty()) {
       state_->header = shard.header();
       state_->runs.resize(shard.header().labels.size());
     }
     if (shard.header() != state_->header || shard.header().split != split) {
       throw base::Error(base::ErrorCode::kBadData, "shard does not belong to this directory",
-                        {.got = "another header", .where = path.string()});
+                        {.got = "another header", .where = shard.where()});
     }
     state_->add(std::move(shard), document_numbers);
-  }
-  if (state_->shards.empty()) {
-    throw base::Error(base::ErrorCode::kBadData, "no shards of split " + std::string(split_name(split)),
-                      {.where = directory.string()});
   }
 }
 
@@ -179,6 +204,10 @@ void ShardReader::prefetch(std::size_t label, std::size_t row) const {
   const ShardFile& shard = state_->shards[shard_number];
   const std::size_t number = shard.frame_of_row(shard_row);
   state_->cache.prefetch(State::frame_key(shard_number, number), [&] { return shard.read_frame(number); });
+}
+
+std::size_t ShardReader::parallel_reads() const {
+  return state_->parallel_reads;
 }
 
 std::size_t ShardReader::cached_frames() const {

@@ -10,6 +10,10 @@
 
 #include "common/tokens/special_tokens.h"
 
+namespace palimpsest::io {
+class Folder;
+}
+
 namespace palimpsest::tokens {
 
 enum class Split : std::uint8_t { kTrain = 0, kValid = 1, kTest = 2 };
@@ -51,7 +55,9 @@ class ShardReader {
  public:
   /// Verifies manifest, file sizes, headers and row tables. Throws Error{kEnvironment} or Error{kBadData}.
   /// Holds the row tables, at most `cache_bytes` of ids, and a frame per thread that reads.
-  ShardReader(const std::filesystem::path& directory, Split split,
+  ShardReader(const io::Folder& folder, Split split, std::size_t cache_bytes = kDefaultCacheBytes);
+  /// The same of a directory, or of a URL with the defaults of io::RemoteOptions.
+  ShardReader(const std::filesystem::path& location, Split split,
               std::size_t cache_bytes = kDefaultCacheBytes);
   ~ShardReader();
   ShardReader(ShardReader&&) noexcept;
@@ -74,6 +80,9 @@ class ShardReader {
 
   /// Brings the row's frame into the cache, if it is not there or on its way. Throws as read_row() does.
   void prefetch(std::size_t label, std::size_t row) const;
+
+  /// Frames that should be read at once: more than 1 when they come over a network.
+  std::size_t parallel_reads() const;
 
   /// How many whole frames the cache holds.
   std::size_t cached_frames() const;

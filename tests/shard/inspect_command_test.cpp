@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "common/base/error.h"
+#include "common/io/folder.h"
 #include "common/io/manifest.h"
 #include "common/tokens/shard_format.h"
 #include "shard/stats_command.h"
@@ -49,7 +50,7 @@ TEST_F(InspectCommandTest, RefusesATokenizerOfOtherShards) {
 }
 
 TEST_F(InspectCommandTest, StatsTablesEverySplitAndLabel) {
-  const std::string table = stats_table(options_.run.out);
+  const std::string table = stats_table(io::Folder(options_.run.out));
   for (const char* part :
        {"train  core", "valid  nestjs", "test   react", "train  all", "padding", "first-fit"}) {
     EXPECT_THAT(table, HasSubstr(part));
@@ -57,7 +58,7 @@ TEST_F(InspectCommandTest, StatsTablesEverySplitAndLabel) {
 }
 
 TEST_F(InspectCommandTest, RepositoriesAddUpToTheLabels) {
-  std::istringstream lines(repositories_table(options_.run.out));
+  std::istringstream lines(repositories_table(io::Folder(options_.run.out)));
   std::map<std::pair<std::string, std::string>, std::uint64_t> bytes;
   std::string line;
   std::getline(lines, line);

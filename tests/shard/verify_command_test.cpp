@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/io/folder.h"
 #include "common/tokens/shard_format.h"
 #include "tests/shard/sample_shards.h"
 
@@ -24,11 +25,11 @@ class VerifyCommandTest : public test::SampleShards {
     io::write_file_atomically(options_.run.out / file, content);
   }
 
-  std::vector<std::string> damage() const { return verify_shards(options_.run.out).damage; }
+  std::vector<std::string> damage() const { return verify_shards(io::Folder(options_.run.out)).damage; }
 };
 
 TEST_F(VerifyCommandTest, GoodShardsAreGood) {
-  const VerifyResult result = verify_shards(options_.run.out);
+  const VerifyResult result = verify_shards(io::Folder(options_.run.out));
   EXPECT_THAT(result.damage, IsEmpty());
   EXPECT_EQ(result.files, 4U);
   EXPECT_GT(result.rows, 10U);
@@ -55,8 +56,8 @@ TEST_F(VerifyCommandTest, MissingFileIsDamage) {
 }
 
 TEST_F(VerifyCommandTest, RefusesOtherDirectories) {
-  EXPECT_THROW(verify_shards(options_.documents), base::Error);
-  EXPECT_THROW(verify_shards(directory_.path() / "missing"), base::Error);
+  EXPECT_THROW(verify_shards(io::Folder(options_.documents)), base::Error);
+  EXPECT_THROW(verify_shards(io::Folder(directory_.path() / "missing")), base::Error);
 }
 
 }  // namespace
