@@ -31,7 +31,6 @@ using Headers = std::unique_ptr<curl_slist, FreeHeaders>;
 struct Transfer {
   HttpResponse response;
   std::uint64_t max_bytes = 0;
-  bool too_long = false;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -62,8 +61,8 @@ std::size_t on_header(const char* data, std::size_t, std::size_t size, void* use
 
 std::size_t on_body(const char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
-  transfer.too_long = transfer.response.body.size() + size > transfer.max_bytes;
-  if (transfer.too_long) return 0;
+  transfer.response.is_cut = transfer.response.body.size() + size > transfer.max_bytes;
+  if (transfer.response.is_cut) return 0;
   transfer.response.body.append(data, size);
   return size;
 }
@@ -179,15 +178,11 @@ HttpResponse HttpClient::get(const HttpRequest& request) const {
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &response.status);
   curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
   response.retry_after_seconds = static_cast<double>(retry_after);
-  if (code == CURLE_OK) {
-    state_->give_back(std::move(handle));
-    return std::move(response);
-  }
+  if (code == CURLE_OK) state_->give_back(std::move(handle));
+  if (code == CURLE_OK || response.is_cut) return std::move(response);
   base::throw_if_stopped();
   message.resize(message.find('\0'));
   if (message.empty()) message = curl_easy_strerror(code);
-  if (transfer.too_long)
-    message = "the answer is longer than " + std::to_string(request.max_bytes) + " bytes";
   message = "cannot download: " + message;
   const base::ErrorContext context{.where = without_login(request.url)};
   if (is_permanent(code)) throw base::Error(base::ErrorCode::kEnvironment, message, context);

@@ -18,7 +18,7 @@ struct HttpRequest {
   std::string url;
   std::optional<ByteRange> range = {};  ///< asks for a part (RFC 9110, 14)
   std::string if_range = {};            ///< asks for the part of this version only: an ETag or a date
-  std::uint64_t max_bytes = 0;          ///< a longer body is an error
+  std::uint64_t max_bytes = 0;          ///< of the body; what goes beyond is not read
 };
 
 /// Header fields are as they stand there, empty when missing, those of the last redirect's answer.
@@ -30,6 +30,7 @@ struct HttpResponse {
   std::string content_encoding = {};
   double retry_after_seconds = 0;
   std::string body = {};
+  bool is_cut = false;  ///< the body was longer than max_bytes
 };
 
 /// The URL without `user:password@`, for messages.
@@ -47,8 +48,8 @@ class HttpClient {
 
   static constexpr long kMostRedirects = 5;
 
-  /// GET. Returns answers of any status. Throws TransientError (no connection, cut, stalled, longer than
-  /// max_bytes), Error{kEnvironment} (not to be reached this way: bad URL, redirects, certificate), or
+  /// GET. Returns answers of any status. Throws TransientError (no connection, cut, stalled),
+  /// Error{kEnvironment} (not to be reached this way: bad URL, redirects, certificate), or
   /// Interrupted.
   HttpResponse get(const HttpRequest& request) const;
 

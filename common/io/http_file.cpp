@@ -39,6 +39,10 @@ bool is_transient(long status) {
   throw TransientError(ErrorCode::kBadData, what, {.got = got, .expected = expected, .where = where});
 }
 
+std::string bytes_of(const HttpResponse& response) {
+  return (response.is_cut ? "more than " : "") + std::to_string(response.body.size()) + " bytes";
+}
+
 void refuse_coding(const HttpResponse& response, const std::string& where) {
   if (response.content_encoding.empty() || response.content_encoding == "identity") return;
   throw_bad_answer("the server has encoded the file", "Content-Encoding: " + response.content_encoding,
@@ -134,9 +138,8 @@ std::string HttpFile::checked_body(HttpResponse response, ByteRange range) const
   check_version(response);
   refuse_coding(response, where_);
   if (response.status == kOk) {
-    if (response.body.size() != size_) {
-      throw_bad_answer("a file of another size than the manifest says",
-                       std::to_string(response.body.size()) + " bytes", size, where_);
+    if (response.is_cut || response.body.size() != size_) {
+      throw_bad_answer("a file of another size than the manifest says", bytes_of(response), size, where_);
     }
     if (range.size != size_) warn_of_whole_files(where_);
     return response.body.substr(range.offset, range.size);
@@ -146,9 +149,9 @@ std::string HttpFile::checked_body(HttpResponse response, ByteRange range) const
   if (response.content_range != expected) {
     throw_bad_answer("the server sent another range", response.content_range, expected, where_);
   }
-  if (response.body.size() != range.size) {
-    throw_bad_answer("the server sent a range of another length",
-                     std::to_string(response.body.size()) + " bytes", std::to_string(range.size), where_);
+  if (response.is_cut || response.body.size() != range.size) {
+    throw_bad_answer("the server sent a range of another length", bytes_of(response),
+                     std::to_string(range.size), where_);
   }
   return std::move(response.body);
 }
