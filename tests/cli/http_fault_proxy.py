@@ -39,6 +39,7 @@ def count(key):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
 
     def log_message(self, *arguments):
         pass
@@ -63,9 +64,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
     def reset(self):
-        self.wfile.flush()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
@@ -98,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "cut":
             body = body[:half]
         elif fault == "longer":
-            body += b"x" * 100000000 if status == 200 else b"x"
+            body += b"x" * (1000000 if status == 200 else 1)
         elif fault == "flip":
             body = body[:half] + bytes([body[half] ^ 4]) + body[half + 1:]
         elif fault == "encoded":

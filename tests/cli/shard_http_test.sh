@@ -85,7 +85,7 @@ never 4 'status 500, .*after 3 tries' 500
 never 4 'redirects' loop
 never 4 'no manifest.json' 404 manifest
 never 3 'manifest.json' flip manifest
-never 4 '(too slow|timed out).*after 3 tries' stall manifest
+expect 4 'too slow.*after 1 try' "$shard" stats "$proxy/stall/all/manifest/shards" --http-attempts 1 --http-stall-seconds 1
 expect 3 'wrong checksum of a downloaded file.*tokenizer.json.*after 2 tries' \
   "$shard" inspect "$proxy/flip/all/tokenizer/shards" --http-attempts 2
 expect 4 'Connection refused|connect' "$stream_rows" http://127.0.0.1:1/shards $rows
