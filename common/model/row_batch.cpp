@@ -25,9 +25,8 @@ void RowBatch::append(const RowBatch& other) {
 
 void RowBatch::add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
   row_tokens = static_cast<std::int64_t>(shards.row_tokens());
-  std::vector<tokens::TokenId> buffer(shards.row_tokens());
-  shards.read_row(label, row, buffer);
-  ids.insert(ids.end(), buffer.begin(), buffer.end());
+  const tokens::RowView view = shards.view_row(label, row);  // widened straight out of the frame
+  ids.insert(ids.end(), view.ids.begin(), view.ids.end());
   for (const tokens::SegmentInfo& segment : shards.segments(label, row)) {
     segments.push_back({.row = rows,
                         .begin = segment.begin,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace {
 
 /// Up to this many labels all trees are compared (3^n steps); of more, the lightest are joined first.
 constexpr std::size_t kComparedLabels = 10;
+
+/// Up to this many labels the bound of the best tree is below 1, whatever the weights.
+constexpr std::size_t kTreeLabels = 4;
 
 /// Integers up to here are exact in a double, and sums and products of counts stay within 128 bits.
 constexpr double kLargestWeight = 0x1p52;
@@ -67,6 +71,34 @@ MixtureSchedule::MixtureSchedule(const std::vector<double>& weights) : label_cou
   }
   root_ = best_tree(std::move(parts)).node;
   error_bound_ = nodes_[root_].left < 0 ? 0 : largest_error(root_, 0);
+  const auto sum = static_cast<double>(nodes_[root_].weight);
+  for (const std::uint64_t weight : integers) shares_.push_back(static_cast<double>(weight) / sum);
+  if (weights.size() > kTreeLabels && error_bound_ >= 1) use_table(integers);
+}
+
+void MixtureSchedule::use_table(const std::vector<std::uint64_t>& weights) {
+  std::vector<std::uint64_t> rows;
+  std::vector<std::size_t> labels;
+  std::uint64_t divisor = 0;
+  for (std::size_t label = 0; label < weights.size(); ++label) {
+    if (weights[label] == 0) continue;
+    divisor = std::gcd(divisor, weights[label]);
+    rows.push_back(weights[label]);
+    labels.push_back(label);
+  }
+  std::uint64_t period = nodes_[root_].weight / divisor;
+  for (std::uint64_t& weight : rows) weight /= divisor;
+  if (period > ChairmanSchedule::kMostRows) {
+    period = ChairmanSchedule::kMostRows;
+    rows = apportion(rows, period);
+    if (*std::min_element(rows.begin(), rows.end()) < kLeastShareRows) return;
+  }
+  table_ = std::make_shared<const ChairmanSchedule>(rows);
+  table_labels_ = std::move(labels);
+  error_bound_ = table_->error_bound();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    shares_[table_labels_[i]] = static_cast<double>(rows[i]) / static_cast<double>(period);
+  }
 }
 
 int MixtureSchedule::add_node(int left, int right) {
@@ -126,6 +158,10 @@ std::uint64_t MixtureSchedule::rows_of_left(const Node& node, std::uint64_t rows
 }
 
 MixtureSchedule::Slot MixtureSchedule::at(std::uint64_t n) const {
+  if (table_) {
+    const std::size_t label = table_->label_at(n);
+    return {table_labels_[label], table_->count_before(label, n)};
+  }
   int node = root_;
   while (nodes_[node].left >= 0) {
     const std::uint64_t left = rows_of_left(nodes_[node], n);
@@ -138,6 +174,12 @@ MixtureSchedule::Slot MixtureSchedule::at(std::uint64_t n) const {
 
 std::vector<std::uint64_t> MixtureSchedule::counts_after(std::uint64_t n) const {
   std::vector<std::uint64_t> counts(label_count_);
+  if (table_) {
+    for (std::size_t i = 0; i < table_labels_.size(); ++i) {
+      counts[table_labels_[i]] = table_->count_before(i, n);
+    }
+    return counts;
+  }
   std::vector<std::pair<int, std::uint64_t>> todo = {{root_, n}};
   while (!todo.empty()) {
     const auto [node, rows] = todo.back();

@@ -1,5 +1,5 @@
 add_palimpsest_library(tokens
-  SOURCES tokens/bpe_encoder.cpp tokens/bpe_merge.cpp tokens/byte_symbols.cpp tokens/frame_cache.cpp
+  SOURCES tokens/bpe_encoder.cpp tokens/bpe_merge.cpp tokens/byte_symbols.cpp tokens/chairman_schedule.cpp tokens/frame_cache.cpp
           tokens/mixture_schedule.cpp tokens/pattern_masks.cpp tokens/pre_tokenizer.cpp
           tokens/regex.cpp tokens/repository_list.cpp tokens/repository_split.cpp tokens/row_order.cpp tokens/row_stream.cpp
           tokens/shard_file.cpp tokens/shard_reader.cpp tokens/shard_writer.cpp tokens/splitter.cpp

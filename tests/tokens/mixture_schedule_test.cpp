@@ -17,13 +17,16 @@ void expect_every_prefix_fair(const std::vector<double>& weights, std::uint64_t 
   const MixtureSchedule schedule(weights);
   EXPECT_LE(schedule.error_bound(), bound);
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (std::size_t label = 0; label < weights.size(); ++label) {
+    EXPECT_NEAR(schedule.shares()[label], weights[label] / sum, 1.0 / ChairmanSchedule::kMostRows);
+  }
   std::vector<std::uint64_t> counts(weights.size());
   for (std::uint64_t n = 0; n < rows; ++n) {
     const auto slot = schedule.at(n);
     ASSERT_EQ(slot.number, counts[slot.label]) << "row " << n;
     ++counts[slot.label];
     for (std::size_t label = 0; label < weights.size(); ++label) {
-      const double share = static_cast<double>(n + 1) * weights[label] / sum;
+      const double share = static_cast<double>(n + 1) * schedule.shares()[label];
       ASSERT_LE(std::abs(static_cast<double>(counts[label]) - share), schedule.error_bound() + 1e-6)
           << "label " << label << " after " << n + 1 << " rows";
     }
@@ -66,15 +69,50 @@ TEST(MixtureScheduleTest, ManySimilarLabelsAreWithinOne) {
   }
 }
 
-TEST(MixtureScheduleTest, TheBoundHoldsWhereItIsAboveOne) {
+TEST(MixtureScheduleTest, AnyRowCountsAreWithinOne) {
   base::Random random({3});
-  for (const int labels : {6, 8, 14}) {
-    for (int i = 0; i < 5; ++i) {
+  int exact = 0;
+  for (const int labels : {5, 6, 8, 14}) {
+    for (int i = 0; i < 10; ++i) {
       std::vector<double> weights;
-      for (int label = 0; label < labels; ++label) weights.push_back(std::exp(10 * random.uniform()));
-      expect_every_prefix_fair(weights, 3000, 2);
+      for (int label = 0; label < labels; ++label) {
+        weights.push_back(std::ceil(std::exp(9 * random.uniform())));
+      }
+      expect_every_prefix_fair(weights, 3000, 1);
+      const MixtureSchedule schedule(weights);
+      const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+      for (std::size_t label = 0; label < weights.size(); ++label) {
+        exact += schedule.counts_after(static_cast<std::uint64_t>(3 * sum))[label] ==
+                 static_cast<std::uint64_t>(3 * weights[label]);
+      }
     }
   }
+  EXPECT_EQ(exact, 10 * (5 + 6 + 8 + 14));
+}
+
+TEST(MixtureScheduleTest, SharesThatCanBeRoundedAreWithinOne) {
+  base::Random random({4});
+  for (const int labels : {5, 7, 12}) {
+    for (int i = 0; i < 20; ++i) {
+      std::vector<double> weights;
+      for (int label = 0; label < labels; ++label) weights.push_back(std::exp(3 * random.uniform()));
+      expect_every_prefix_fair(weights, 2000, 1);
+    }
+  }
+}
+
+TEST(MixtureScheduleTest, TheTreeStaysWhereRoundingWouldDistort) {
+  base::Random random({5});
+  int above_one = 0;
+  for (const int labels : {6, 8, 14}) {
+    for (int i = 0; i < 10; ++i) {
+      std::vector<double> weights;
+      for (int label = 0; label < labels; ++label) weights.push_back(std::exp(16 * random.uniform()));
+      expect_every_prefix_fair(weights, 1000, 2);
+      above_one += MixtureSchedule(weights).error_bound() >= 1;
+    }
+  }
+  EXPECT_GT(above_one, 0);
 }
 
 TEST(MixtureScheduleTest, LargeRowNumbersAreFairAndConsistent) {
