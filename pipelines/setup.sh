@@ -39,6 +39,10 @@ install_debian_packages() {
   export DEBIAN_FRONTEND=noninteractive
   $sudo apt-get -qq update
   $sudo apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+  # Tests start their own nginx; Debian's package also starts one for the whole machine.
+  if [[ " ${packages[*]} " == *' nginx-light '* && -d /run/systemd/system ]]; then
+    $sudo systemctl --quiet disable --now nginx || true
+  fi
 }
 
 # step NAME FILES... -- COMMAND...: runs COMMAND unless it already succeeded for these very FILES.
