@@ -11,7 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/signals.h"
-#include "common/io/retry.h"
+#include "common/io/retry_policy.h"
 
 namespace palimpsest::io {
 namespace {

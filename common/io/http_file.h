@@ -9,7 +9,7 @@
 #include "common/io/byte_source.h"
 #include "common/io/http_client.h"
 #include "common/io/remote_options.h"
-#include "common/io/retry.h"
+#include "common/io/retry_policy.h"
 
 namespace palimpsest::io {
 

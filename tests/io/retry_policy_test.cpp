@@ -1,4 +1,4 @@
-#include "common/io/retry.h"
+#include "common/io/retry_policy.h"
 
 #include <algorithm>
 #include <cmath>
