@@ -1,6 +1,7 @@
 """A proxy on loopback in front of a static web server, with the faults that real networks, caches and object stores have.
 
-http_fault_proxy.py UPSTREAM_PORT LOG: prints its port; writes each request it passes on to LOG. A path /FAULT/TIMES/PART/REST asks for /REST,
+http_fault_proxy.py UPSTREAM_PORT LOG: prints its port; writes each request it passes on to LOG, and to LOG.peak how many slow ones were under
+way at once. A path /FAULT/TIMES/PART/REST asks for /REST,
 and the first TIMES requests (a number, or "all") for each file and range get FAULT, when REST contains PART ("any": always):
   none       passed on                          reset      the connection is reset in the middle of the body
   short      the body ends before its length    cut        length and body are both cut, the range is not
@@ -10,7 +11,7 @@ and the first TIMES requests (a number, or "all") for each file and range get FA
   stall      half a body, then nothing          silent     no answer
   404, 416, 500, 503                            that status; 503 asks to wait for a second
   moved      a redirect to /none/...            loop       redirects without end
-  slow       a tenth of a second late           nameless   without ETag and Last-Modified
+  slow       0.2 s late, see LOG.peak            nameless   without ETag and Last-Modified
   replaced   all but the first requests for a file are answered from /other/... instead of /shards/...
   swapped    the same, and nameless
 """
@@ -105,7 +106,12 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "encoded":
             headers["Content-Encoding"] = "gzip"
         elif fault == "slow":
-            time.sleep(0.1)
+            with lock, open(LOG + ".peak", "a", encoding="utf-8") as peak:
+                counts["slow"] += 1
+                peak.write(f"{counts['slow']}\n")
+            time.sleep(0.2)
+            with lock:
+                counts["slow"] -= 1
         elif fault in ("nameless", "swapped"):
             headers = {"Content-Range": headers["Content-Range"]} if status == 206 else {}
         elif fault in ("shifted", "total") and status == 206:
