@@ -22,6 +22,14 @@ at::Tensor as_matrices(const at::Tensor& tensor, const std::string& name) {
   return tensor.dim() == 3 ? tensor : tensor.unsqueeze(0);
 }
 
+/// orthogonalize(), but matrices of zeros stay as they are at no cost: experts that nothing reached yet.
+at::Tensor orthogonalize_nonzero(const at::Tensor& matrices_BMN) {
+  const at::Tensor used = matrices_BMN.flatten(1).any(1).nonzero().squeeze(1);
+  if (used.size(0) == matrices_BMN.size(0)) return orthogonalize(matrices_BMN);
+  if (used.size(0) == 0) return at::zeros_like(matrices_BMN);
+  return at::zeros_like(matrices_BMN).index_copy(0, used, orthogonalize(matrices_BMN.index_select(0, used)));
+}
+
 }  // namespace
 
 at::Tensor orthogonalize(const at::Tensor& matrices_BMN) {
@@ -97,7 +105,7 @@ void Optimizer::step_muon(Group& group, double learning_rate) const {
     const at::Tensor& gradient = parameter.grad();
     moment.lerp_(gradient, 1 - kMuonMomentum);
     const at::Tensor ahead = gradient.lerp(moment, kMuonMomentum);  // Nesterov
-    const at::Tensor update = orthogonalize(as_matrices(ahead, group.names[i]));
+    const at::Tensor update = orthogonalize_nonzero(as_matrices(ahead, group.names[i]));
     const auto longest = static_cast<double>(std::max(update.size(1), update.size(2)));
     parameter.mul_(1 - learning_rate * group.weight_decay);
     parameter.sub_(update.reshape(parameter.sizes()), learning_rate * kMuonUpdateSize * std::sqrt(longest));

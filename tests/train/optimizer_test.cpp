@@ -63,6 +63,24 @@ TEST(OptimizerTest, OrthogonalizedMatricesHaveSingularValuesNearOne) {
   }
 }
 
+TEST(OptimizerTest, ExpertsThatNothingReachedOnlyDecayAndLeaveTheOthersAlone) {
+  at::manual_seed(2);
+  const at::Tensor start = at::randn({3, 4, 6});
+  const at::Tensor gradient = at::randn({4, 6}) * 0.01;
+  const std::vector<model::Parameter> stack = {parameter("experts.in", start, true)};
+  const std::vector<model::Parameter> alone = {parameter("dense.in", start[1], true)};
+  Recipe recipe;
+  Optimizer of_stack(stack, recipe);
+  Optimizer of_alone(alone, recipe);
+  stack[0].value.mutable_grad() = at::zeros_like(start);
+  stack[0].value.grad()[1] = gradient;
+  alone[0].value.mutable_grad() = gradient.clone();
+  step(of_stack, 0, 0.1);
+  step(of_alone, 0, 0.1);
+  EXPECT_TRUE(at::allclose(stack[0].value[1], alone[0].value, 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(stack[0].value[0], start[0] * (1 - 0.1 * recipe.weight_decay)));
+}
+
 TEST(OptimizerTest, GradientsAreClippedToTheGlobalNorm) {
   Recipe recipe;
   recipe.gradient_clip = 1;
