@@ -68,15 +68,16 @@ break_clock() {
 break_fd_limit() {
   local most=$((4 + RANDOM % 24))
   fault="$most file descriptors" allowed='0|4|127'  # 127: the loader found no room for the libraries
-  (ulimit -n $most && exec timeout -s ALRM $hang_seconds "${command[@]}" >/dev/null 2>errors)
+  (ulimit -n $most; limited "${command[@]}" >/dev/null 2>errors)
 }
 break_file_size() {
   local most=$((1 + RANDOM % 16))
   fault="files of $((most * 1024)) bytes" allowed='0|4|153'  # 153: SIGXFSZ
-  (ulimit -f $most && exec timeout -s ALRM $hang_seconds "${command[@]}" >/dev/null 2>errors)
+  # Not exec: the subshell, not we, reports the signal.
+  (ulimit -f $most; limited "${command[@]}" >/dev/null 2>errors) 2>/dev/null
 }
-break_full_stdout() { limited "${command[@]}" >/dev/full 2>errors; }
-break_closed_stdout() { limited "${command[@]}" >&- 2>errors; }
+break_full_stdout() { allowed=4 && limited "${command[@]}" >/dev/full 2>errors; }
+break_closed_stdout() { allowed=0 && limited "${command[@]}" >&- 2>errors; }
 break_closed_pipe() {
   limited "${command[@]}" 2>errors | true
   return "${PIPESTATUS[0]}"

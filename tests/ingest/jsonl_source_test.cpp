@@ -6,6 +6,7 @@
 #include "common/io/file.h"
 #include "common/io/zstd.h"
 #include "ingest/ingest.h"
+#include "ingest/source.h"
 #include "tests/ingest/ingest_support.h"
 #include "tests/support/temporary_directory.h"
 
