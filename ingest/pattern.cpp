@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "common/base/error.h"
+
 namespace palimpsest::ingest {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kMostAlternatives = 1000;  // a dozen groups would fill the memory
+constexpr std::size_t kMostShown = 120;          // bytes of a pattern in a message
 
 /// Length of the pattern element at the front (`x` or `[A-Z]`), and whether it takes the character.
 struct Element {
@@ -95,6 +99,11 @@ std::vector<std::string> expand_braces(const std::string& pattern) {
                          pattern.substr(begin, end - begin));
         begin = end + 1;
       }
+    }
+    if (longer.size() > kMostAlternatives) {
+      throw base::Error(base::ErrorCode::kBadData, "pattern with too many alternatives",
+                        {.got = pattern.substr(0, kMostShown),
+                         .expected = "at most " + std::to_string(kMostAlternatives)});
     }
     done = std::move(longer);
     position = close + 1;

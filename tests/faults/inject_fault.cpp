@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -27,6 +28,7 @@ namespace {
 using palimpsest::faults::FaultPlan;
 
 constexpr int kCannotRun = 127;
+constexpr std::uint64_t kLeastToCut = 64;  // bytes; a device such as /dev/urandom gives a few at once
 
 class Tracer {
  public:
@@ -95,7 +97,7 @@ class Tracer {
     if (plan_->signal != 0) {
       kill(child_, plan_->signal);
     } else if (plan_->is_short) {
-      if (kind == "read" || kind == "write")
+      if (arguments[2] >= kLeastToCut && (kind == "read" || kind == "write"))
         poke(thread, offsetof(user_regs_struct, rdx), std::max<std::uint64_t>(1, arguments[2] / 2));
     } else {
       failing_[thread] = plan_->error;

@@ -35,7 +35,7 @@ can_mount=no
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=1m tmpfs small 2>/dev/null; then can_mount=yes && umount small; fi
 . "$here/kinds.sh"
 
-same_output() { diff -r --exclude='.*' "$reference" "$out" >/dev/null 2>&1; }
+same_output() { diff -r --exclude='.*' "${unlike[@]}" "$reference" "$out" >/dev/null 2>&1; }
 leftovers() { find "$out" \( -name '*.partial*' -o -name 'tmp_*' \) 2>/dev/null | head -1; }
 
 verdict() {  # EXIT ALLOWED -> sets `result`
@@ -89,6 +89,8 @@ for stage in "${chosen[@]}"; do
   started=$SECONDS
   # shellcheck disable=SC2034
   { inputs_"$stage"; } >/dev/null 2>errors || { cat errors; echo "no inputs for $stage"; exit 1; }
+  unlike=()
+  [ -z "$(type -t unlike_"$stage")" ] || unlike_"$stage"
   reference=reference-$stage out=reference-$stage state=reference-state threads=1
   command_"$stage"
   "$tools/inject_fault" none report "${command[@]}" >/dev/null 2>errors || { cat errors; exit 1; }

@@ -1,6 +1,7 @@
 # The stages that run.sh breaks; sourced by it. A stage NAME is a function inputs_NAME, which makes its inputs once in the
 # working directory, and command_NAME, which sets `command` to what writes to "$out" with "$threads" threads; what the
-# stage keeps between runs goes to "$state". A new stage needs these two and its name in `stages`.
+# stage keeps between runs goes to "$state". A new stage needs these two and its name in `stages`; unlike_NAME, if there is
+# one, sets `unlike` to the options of diff(1) that leave out files which differ from run to run.
 stages=(ingest fetch ingest_merge tokenize shard shard_merge)
 other_stages=(train)  # only when named: slow, and it needs LibTorch
 
@@ -62,7 +63,7 @@ command_shard_merge() {
   command=("$bin/shard" merge shards-part-0 shards-part-1 --out "$out" --threads "$threads")
 }
 
-# One thread, as its bytes are those of a number of threads. `.lock` and what watches the run may differ.
+# One thread, because its bytes are those of a number of threads.
 inputs_train() {
   inputs_ingest
   local name
@@ -74,3 +75,5 @@ command_train() {
   command=("$bin/train" run --shards train-shards --model "$here/../cli/tiny_model.toml" --recipe
     "$here/../cli/tiny_recipe.toml" --checkpoint-every 10 --validate-every 40 --threads 1 --out "$out")
 }
+# A run that was stopped may keep other checkpoints on its way to the last one.
+unlike_train() { unlike=(--exclude=timing.jsonl --exclude=manifest.json --exclude='step-[1-7]*'); }

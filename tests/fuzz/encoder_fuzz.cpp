@@ -1,7 +1,9 @@
 // A vocabulary and a text from the input: encoding equals merging, decoding gives the text back.
+#include <algorithm>
 #include <vector>
 
 #include "common/tokens/bpe_encoder.h"
+#include "common/tokens/pre_tokenizer.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
 #include "tests/fuzz/fuzz_target.h"

@@ -14,7 +14,8 @@ void append(std::string& text, std::uint32_t point) {
     return;
   }
   const int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  text += static_cast<char>((0xF00 >> more & 0xFF & ~(0x7F >> (more + 1))) | point >> 6 * more);
+  static constexpr std::uint32_t kLead[] = {0x00, 0xC0, 0xE0, 0xF0};
+  text += static_cast<char>(kLead[more] | point >> 6 * more);
   for (int left = more - 1; left >= 0; --left) text += static_cast<char>(0x80 | (point >> 6 * left & 0x3F));
 }
 

@@ -13,6 +13,9 @@ TEST(PatternTest, ExpandsBraces) {
   EXPECT_THAT(expand_braces("{a,b}/c.{x,y}"), ElementsAre("a/c.x", "a/c.y", "b/c.x", "b/c.y"));
   EXPECT_THAT(expand_braces("open{a"), ElementsAre("open{a"));
   EXPECT_THAT(expand_braces("{}"), ElementsAre(""));
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += "{a,b}";
+  EXPECT_THROW(expand_braces(many), base::Error);
 }
 
 TEST(PatternTest, ModuleCoversItselfAndWhatIsBelow) {

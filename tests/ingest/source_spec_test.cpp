@@ -32,7 +32,9 @@ TEST(SourceSpecTest, GitRevisionIsNotTheUser) {
 
 TEST(SourceSpecTest, MessagesHoldNoPassword) {
   EXPECT_EQ(without_credentials("https://user:secret@host/a@b"), "https://host/a@b");
+  EXPECT_EQ(without_credentials("https://user:se@cret@host/a"), "https://host/a");
   EXPECT_EQ(without_credentials("https://host/a@b"), "https://host/a@b");
+  EXPECT_EQ(without_credentials("https://host?a@b"), "https://host?a@b");
   EXPECT_EQ(without_credentials("git@host:a/b"), "git@host:a/b");
   EXPECT_EQ(parse_source("git:https://user:secret@host/a@v1").text(), "git:https://host/a@v1");
 }
