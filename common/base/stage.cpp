@@ -31,8 +31,8 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
                 unreadable_config ? ErrorCode::kEnvironment : ErrorCode::kUsage);
 }
 
-/// A standard stream that the caller closed would become the number of the next file that is opened, and what is
-/// meant for the stream would be written into that file.
+/// A standard stream that the caller closed would become the number of the next file that is opened, and what
+/// is meant for the stream would be written into that file.
 void fill_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) return;
@@ -40,7 +40,8 @@ void fill_standard_streams() {
 
 /// Results that did not reach whoever waits for them.
 void finish_stdout() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw errno_error("cannot write results", "stdout");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    throw errno_error("cannot write results", "stdout");
 }
 
 }  // namespace

@@ -25,8 +25,7 @@ if(TreeSitter_FOUND AND NOT TARGET TreeSitter::TypeScript)
   target_include_directories(tree_sitter_typescript SYSTEM PUBLIC ${TreeSitter_RUNTIME_DIR}/lib/include)
   target_include_directories(tree_sitter_typescript PRIVATE ${TreeSitter_RUNTIME_DIR}/lib/src
                                                              ${TreeSitter_GRAMMAR_DIR}/typescript/src)
-  # Its calls through pointers to functions of another type are harmless on every platform that we know.
-  target_compile_options(tree_sitter_typescript PRIVATE -w $<$<C_COMPILER_ID:Clang>:-fno-sanitize=function>)
+  target_compile_options(tree_sitter_typescript PRIVATE -w)
   target_compile_definitions(tree_sitter_typescript PRIVATE _DEFAULT_SOURCE _POSIX_C_SOURCE=200112L)
   target_link_libraries(tree_sitter_typescript PUBLIC sanitizers)
   add_library(TreeSitter::TypeScript ALIAS tree_sitter_typescript)

@@ -1,5 +1,5 @@
-// Preloaded: from the FAULT_CLOCK_CALL-th look at the wall clock on, every second look is FAULT_CLOCK_JUMP seconds off,
-// as after a wrong time server. CLOCK_MONOTONIC never jumps, by its definition.
+// Preloaded: from the FAULT_CLOCK_CALL-th look at the wall clock on, every second look is FAULT_CLOCK_JUMP
+// seconds off, as after a wrong time server. CLOCK_MONOTONIC never jumps, by its definition.
 #include <atomic>
 #include <cstdlib>
 #include <ctime>
@@ -11,7 +11,8 @@ namespace {
 
 std::time_t jump() {
   static std::atomic<long> looks{0};
-  static const long first = std::getenv("FAULT_CLOCK_CALL") != nullptr ? std::atol(std::getenv("FAULT_CLOCK_CALL")) : 1;
+  static const long first =
+      std::getenv("FAULT_CLOCK_CALL") != nullptr ? std::atol(std::getenv("FAULT_CLOCK_CALL")) : 1;
   static const long seconds =
       std::getenv("FAULT_CLOCK_JUMP") != nullptr ? std::atol(std::getenv("FAULT_CLOCK_JUMP")) : 0;
   const long look = ++looks;
@@ -43,5 +44,4 @@ int gettimeofday(timeval* __restrict now, void* __restrict) noexcept {
   *now = {time.tv_sec, time.tv_nsec / 1000};
   return 0;
 }
-
 }

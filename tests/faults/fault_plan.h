@@ -7,13 +7,13 @@
 
 namespace palimpsest::faults {
 
-/// Kinds of system calls that touch files: open, read, write, sync, rename, close, mkdir, stat, remove, list, lock,
-/// link; empty for all others.
+/// Kinds of system calls that touch files: open, read, write, sync, rename, close, mkdir, stat, remove, list,
+/// lock, link; empty for all others.
 std::string_view call_kind(std::uint64_t number);
 
-/// `KIND:FAULT:N` or `KIND:FAULT:N+`. KIND is one of call_kind() or `any`; FAULT is the name of an error (EIO, ENOSPC,
-/// EINTR, EROFS, EMFILE, EDQUOT), `short` (reads and writes do half) or a signal (KILL, TERM); N counts the calls of
-/// that kind in all threads and children from 1; `+` also fails all that follow.
+/// `KIND:FAULT:N` or `KIND:FAULT:N+`. KIND is one of call_kind() or `any`; FAULT is the name of an error
+/// (EIO, ENOSPC, EINTR, EROFS, EMFILE, EDQUOT), `short` (reads and writes do half) or a signal (KILL, TERM);
+/// N counts the calls of that kind in all threads and children from 1; `+` also fails all that follow.
 struct FaultPlan {
   std::string kind;
   int error = 0;   ///< errno, or 0
@@ -23,7 +23,8 @@ struct FaultPlan {
   bool and_later = false;
 
   bool hits(std::string_view kind_of_call, std::uint64_t number_of_call) const {
-    return (kind == "any" || kind == kind_of_call) && (and_later ? number_of_call >= call : number_of_call == call);
+    return (kind == "any" || kind == kind_of_call) &&
+           (and_later ? number_of_call >= call : number_of_call == call);
   }
 };
 

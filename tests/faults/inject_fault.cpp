@@ -1,7 +1,8 @@
-// inject_fault PLAN REPORT COMMAND...: runs COMMAND under ptrace(2) and makes the system calls of PLAN (fault_plan.h)
-// fail; `none` only counts. Works below the C library, whose own calls no preloaded library sees. Counting begins when
-// the program installs its handler of SIGTERM, so that the loader is left alone. Writes the number of faults to REPORT
-// and `KIND CALLS` for each kind of call, and exits as COMMAND did, with 128 + N for signal N. Linux on x86-64.
+// inject_fault PLAN REPORT COMMAND...: runs COMMAND under ptrace(2) and makes the system calls of PLAN
+// (fault_plan.h) fail; `none` only counts. Works below the C library, whose own calls no preloaded library
+// sees. Counting begins when the program installs its handler of SIGTERM, so that the loader is left alone.
+// Writes the number of faults to REPORT and `KIND CALLS` for each kind of call, and exits as COMMAND did,
+// with 128 + N for signal N. Linux on x86-64.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -38,8 +39,8 @@ class Tracer {
   int run() {
     int status = 0;
     waitpid(child_, &status, 0);
-    constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                              PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+    constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+                              PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
     ptrace(PTRACE_SETOPTIONS, child_, nullptr, kOptions);
     ptrace(PTRACE_SYSCALL, child_, nullptr, nullptr);
     for (;;) {

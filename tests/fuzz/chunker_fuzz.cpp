@@ -34,7 +34,8 @@ void palimpsest::fuzz::run_one(std::string_view bytes) {
     check(chunk.begin == end && chunk.end > end && chunk.end <= text.size(), "chunks do not tile");
     const auto first = static_cast<unsigned char>(text[chunk.begin]);
     check((first & 0xC0) != 0x80, "cut inside a code point");
-    check(slow_count(std::string_view(text).substr(chunk.begin, chunk.end - chunk.begin)) <= budget, "above the budget");
+    check(slow_count(std::string_view(text).substr(chunk.begin, chunk.end - chunk.begin)) <= budget,
+          "above the budget");
     end = chunk.end;
   }
   check(end == text.size(), "chunks do not cover the text");

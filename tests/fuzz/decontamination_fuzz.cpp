@@ -1,4 +1,5 @@
-// Evaluation tasks as JSON Lines or text. A file that is the task itself is found whenever the task can be looked for.
+// Evaluation tasks as JSON Lines or text. A file that is the task itself is found whenever the task can be
+// looked for.
 #include "ingest/decontamination.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -24,8 +24,8 @@ inline void check(bool holds, const char* what) {
   if (!holds) fail(what);
 }
 
-/// True when `parse` takes the input, false when it refuses it as damaged. Anything else is a finding: another
-/// exception, or an error that blames the environment or ourselves.
+/// True when `parse` takes the input, false when it refuses it as damaged. Anything else is a finding:
+/// another exception, or an error that blames the environment or ourselves.
 template <typename Parse>
 bool accepts(Parse parse) {
   try {

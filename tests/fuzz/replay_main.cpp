@@ -1,5 +1,5 @@
-// replay FOLDER...: runs a fuzz target, without libFuzzer, on every file below the folders and on some damaged
-// copies of each. What the normal tests do with the seeds.
+// replay FOLDER...: runs a fuzz target, without libFuzzer, on every file below the folders and on some
+// damaged copies of each. What the normal tests do with the seeds.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>

@@ -1,4 +1,5 @@
-// Secrets: in order, without overlap; redacted texts keep their length, lines and UTF-8, and hold no credential.
+// Secrets: in order, without overlap; redacted texts keep their length, lines and UTF-8, and hold no
+// credential.
 #include <algorithm>
 
 #include <simdjson.h>
@@ -17,6 +18,7 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   std::string redacted = text;
   ingest::redact(redacted, secrets);
   check(redacted.size() == text.size(), "another length");
-  check(std::count(redacted.begin(), redacted.end(), '\n') == std::count(text.begin(), text.end(), '\n'), "other lines");
+  check(std::count(redacted.begin(), redacted.end(), '\n') == std::count(text.begin(), text.end(), '\n'),
+        "other lines");
   check(simdjson::validate_utf8(redacted.data(), redacted.size()), "no UTF-8");
 }

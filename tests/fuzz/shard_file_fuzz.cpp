@@ -1,4 +1,5 @@
-// A shard from a stranger, as it is and with its checksums made right, so that the checks behind them are met.
+// A shard from a stranger, as it is and with its checksums made right, so that the checks behind them are
+// met.
 #include "common/tokens/shard_file.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/input_file.h"
@@ -24,7 +25,8 @@ void read_all(std::string_view bytes) {
       fuzz::check(end <= shard.header().row_tokens, "segments past the row");
     }
     for (std::size_t frame = 0; frame < shard.frame_count(); ++frame) {
-      for (const tokens::TokenId id : shard.read_frame(frame)) fuzz::check(id < vocabulary, "id out of range");
+      for (const tokens::TokenId id : shard.read_frame(frame))
+        fuzz::check(id < vocabulary, "id out of range");
     }
   });
 }

@@ -17,7 +17,8 @@ struct Row {
   std::vector<tokens::SegmentInfo> segments;
 };
 
-Row make_row(fuzz::Input& input, const tokens::ShardHeader& header, std::size_t label, std::uint32_t document) {
+Row make_row(fuzz::Input& input, const tokens::ShardHeader& header, std::size_t label,
+             std::uint32_t document) {
   Row row{.label = label, .ids = {}, .segments = {}};
   std::size_t end = 0;
   do {
@@ -42,8 +43,8 @@ bool same_segments(const Row& row, std::span<const tokens::SegmentInfo> read) {
   for (std::size_t i = 0; i < read.size(); ++i) {
     const auto& a = row.segments[i];
     const auto& b = read[i];
-    if (a.begin != b.begin || a.end != b.end || a.header_tokens != b.header_tokens || a.document != b.document ||
-        a.text_begin != b.text_begin || a.text_end != b.text_end)
+    if (a.begin != b.begin || a.end != b.end || a.header_tokens != b.header_tokens ||
+        a.document != b.document || a.text_begin != b.text_begin || a.text_end != b.text_end)
       return false;
   }
   return true;
@@ -78,7 +79,8 @@ void palimpsest::fuzz::run_one(std::string_view bytes) {
   for (std::size_t frame = 0; frame < shard.frame_count(); ++frame) {
     const std::vector<TokenId> ids = shard.read_frame(frame);
     for (std::size_t at = 0; at < ids.size(); at += header.row_tokens, ++row) {
-      check(std::equal(rows[row].ids.begin(), rows[row].ids.end(), ids.begin() + static_cast<std::ptrdiff_t>(at)),
+      check(std::equal(rows[row].ids.begin(), rows[row].ids.end(),
+                       ids.begin() + static_cast<std::ptrdiff_t>(at)),
             "other ids");
       check(shard.row_label(row) == rows[row].label && same_segments(rows[row], shard.segments(row)),
             "another row");

@@ -7,7 +7,8 @@ void palimpsest::fuzz::run_one(std::string_view input) {
     accepts([&] {
       const auto specs = ingest::parse_list(input, name);
       check(!specs.empty(), "an empty list");
-      for (const auto& spec : specs) check(!spec.location.empty() && !spec.text().empty(), "a source without place");
+      for (const auto& spec : specs)
+        check(!spec.location.empty() && !spec.text().empty(), "a source without place");
     });
   }
 }

@@ -18,7 +18,8 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   ingest::FileCollector collector({.max_file_bytes = 1 << 20, .max_source_bytes = 1 << 24},
                                   ingest::FileCollector::SourceMaps::kRead);
   accepts([&] {
-    if (collector.wants("dist/bundle.js.map", input.size())) collector.take("dist/bundle.js.map", std::string(input), "");
+    if (collector.wants("dist/bundle.js.map", input.size()))
+      collector.take("dist/bundle.js.map", std::string(input), "");
     for (const ingest::FoundFile& file : collector.finish().files)
       check(ingest::is_safe_path(file.path), "an unsafe path");
   });

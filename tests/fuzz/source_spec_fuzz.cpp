@@ -18,6 +18,7 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   if (redirected) {
     const std::string from = ingest::http_origin(url);
     const std::string to = ingest::http_origin(*redirected);
-    check(to == from || "http" + to.substr(std::string_view("https").size()) == from, "redirected to another host");
+    check(to == from || "http" + to.substr(std::string_view("https").size()) == from,
+          "redirected to another host");
   }
 }

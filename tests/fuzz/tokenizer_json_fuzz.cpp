@@ -1,4 +1,5 @@
-// tokenizer.json from a stranger: what is accepted survives a round trip, and its encoder gives every text back.
+// tokenizer.json from a stranger: what is accepted survives a round trip, and its encoder gives every text
+// back.
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
 #include "tests/fuzz/fuzz_target.h"

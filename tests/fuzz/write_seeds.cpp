@@ -69,10 +69,18 @@ void write_shards(const fs::path& out) {
     for (std::size_t row = 0; row < tokens::rows_per_frame(row_tokens) + 3U && row < 40; ++row) {
       std::vector<tokens::TokenId> ids(row_tokens, static_cast<tokens::TokenId>(8 + row));
       writer.add_row(row < 20 ? 0 : 1, ids,
-                     std::vector<tokens::SegmentInfo>{{.begin = 0, .end = 20, .header_tokens = 4, .document = document,
-                                                       .text_begin = 0, .text_end = 50},
-                                                      {.begin = 20, .end = 64, .header_tokens = 0, .document = document,
-                                                       .text_begin = 50, .text_end = 99}});
+                     std::vector<tokens::SegmentInfo>{{.begin = 0,
+                                                       .end = 20,
+                                                       .header_tokens = 4,
+                                                       .document = document,
+                                                       .text_begin = 0,
+                                                       .text_end = 50},
+                                                      {.begin = 20,
+                                                       .end = 64,
+                                                       .header_tokens = 0,
+                                                       .document = document,
+                                                       .text_begin = 50,
+                                                       .text_end = 99}});
     }
     writer.finish();
   }
@@ -117,10 +125,12 @@ void write_utf16(const fs::path& out) {
 }
 
 void write_texts(const fs::path& out) {
-  for (const char* target : {"chunker", "encoder", "splitter", "secrets", "decontamination", "shard_round_trip"}) {
+  for (const char* target :
+       {"chunker", "encoder", "splitter", "secrets", "decontamination", "shard_round_trip"}) {
     const fs::path folder = target_folder(out, target);
     for (const std::uint64_t seed : {1, 2, 3})
-      io::write_file_atomically(folder / ("sample-" + std::to_string(seed)), test::sample_text(seed, 20 * seed));
+      io::write_file_atomically(folder / ("sample-" + std::to_string(seed)),
+                                test::sample_text(seed, 20 * seed));
   }
 }
 

@@ -34,6 +34,9 @@ TEST(PatternTest, PathStarsStayInsideTheirPart) {
   EXPECT_TRUE(matches_path("*.ts", "a.ts"));
   EXPECT_FALSE(matches_path("*.ts", "a/b.ts"));
   EXPECT_TRUE(matches_path("**/*.ts", "b.ts"));
+  EXPECT_TRUE(matches_path("**/jest.config.ts", "jest.config.ts"));
+  EXPECT_TRUE(matches_path("**/jest.config.ts", "a/jest.config.ts"));
+  EXPECT_FALSE(matches_path("**/jest.config.ts", "a/my-jest.config.ts"));
   EXPECT_TRUE(matches_path("**/*.ts", "a/very/deep/b.ts"));
   EXPECT_TRUE(matches_path("app/**/page.tsx", "app/page.tsx"));
   EXPECT_TRUE(matches_path("app/**/page.tsx", "app/(shop)/[id]/page.tsx"));
