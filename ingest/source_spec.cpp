@@ -71,6 +71,7 @@ SourceSpec parse_git(std::string_view text) {
   const std::size_t last_separator = text.find_last_of("/:");
   const bool has_revision = at != std::string_view::npos && at > 0 &&
                             (last_separator == std::string_view::npos ? true : at > last_separator);
+  if (has_revision && at + 1 == text.size()) refuse(text, "a revision behind the @");
   if (!has_revision) return {.kind = SourceKind::kGit, .location = std::string(text)};
   return {.kind = SourceKind::kGit,
           .location = std::string(text.substr(0, at)),

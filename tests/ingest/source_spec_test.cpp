@@ -42,7 +42,7 @@ TEST(SourceSpecTest, MessagesHoldNoPassword) {
 TEST(SourceSpecTest, RefusesWhatIsNotPinnedOrNotAName) {
   for (const char* text : {"", "rxjs", "npm:", "npm:rxjs", "npm:rxjs@latest", "npm:rxjs@^7.0.0", "npm:rxjs@7",
                            "npm:../evil@1.0.0", "npm:--flag@1.0.0", "npm:a/b@1.0.0", "npm:https://x/y@1.0.0",
-                           "npm:rxjs@7.8.2#sha1-abc", "npm:@scope@1.0.0", "svn:x", "dir:"}) {
+                           "npm:rxjs@7.8.2#sha1-abc", "npm:@scope@1.0.0", "svn:x", "dir:", "git:a/b@"}) {
     EXPECT_EQ(code_of([&] { parse_source(text); }), ErrorCode::kUsage) << text;
   }
 }
