@@ -31,7 +31,13 @@ break_error() {
   inject "$kind:EIO:$(call_of "$kind")$(pick '' '' +)"
 }
 break_interrupted() { local kind; kind=$(pick read write) && inject "$kind:EINTR:$(call_of "$kind")"; }
-break_short_calls() { local kind; kind=$(pick read write) && allowed=0 && inject "$kind:short:1+"; }
+break_short_calls() {
+  local kind
+  kind=$(pick read write)
+  allowed=0
+  [ "$stage" != fetch ] || allowed='0|4'  # the loader of git takes a short read for damage
+  inject "$kind:short:1+"
+}
 
 # A real file system that is full after so many pages; a real one that cannot be written.
 mount_out() {
@@ -68,13 +74,13 @@ break_clock() {
 break_fd_limit() {
   local most=$((4 + RANDOM % 24))
   fault="$most file descriptors" allowed='0|4|127'  # 127: the loader found no room for the libraries
-  (ulimit -n $most; limited "${command[@]}" >/dev/null 2>errors)
+  limited prlimit --nofile=$most "${command[@]}" >/dev/null 2>errors
 }
 break_file_size() {
   local most=$((1 + RANDOM % 16))
   fault="files of $((most * 1024)) bytes" allowed='0|4|153'  # 153: SIGXFSZ
   # Not exec: the subshell, not we, reports the signal.
-  (ulimit -f $most; limited "${command[@]}" >/dev/null 2>errors) 2>/dev/null
+  (limited prlimit --fsize=$((most * 1024)) "${command[@]}" >/dev/null 2>errors) 2>/dev/null
 }
 break_full_stdout() { allowed=4 && limited "${command[@]}" >/dev/full 2>errors; }
 break_closed_stdout() { allowed=0 && limited "${command[@]}" >&- 2>errors; }

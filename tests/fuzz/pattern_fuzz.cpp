@@ -31,6 +31,13 @@ bool slow_match(std::string_view pattern, std::string_view text, bool star_cross
   return pattern[0] == text[0] && rest_matches(1, 1);
 }
 
+/// `**/` is defined as whole folders; behind a part of a name it means nothing.
+bool is_defined(std::string_view pattern) {
+  for (std::size_t at = pattern.find("**/"); at != std::string_view::npos; at = pattern.find("**/", at + 1))
+    if (at > 0 && pattern[at - 1] != '/') return false;
+  return true;
+}
+
 bool slow_matches_module(std::string_view pattern, std::string_view module) {
   if (pattern.find('*') == std::string_view::npos)
     return module == pattern || module.starts_with(std::string(pattern) + "/");
@@ -48,5 +55,6 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   const bool is_module = ingest::matches_module(pattern, text);
   if (pattern.size() > 16 || text.size() > 24) return;
   check(is_module == slow_matches_module(pattern, text), "another module than the slow matcher's");
-  check(is_path == slow_match(pattern, text, false), "another path than the slow matcher's");
+  check(!is_defined(pattern) || is_path == slow_match(pattern, text, false),
+        "another path than the slow matcher's");
 }

@@ -9,9 +9,9 @@ command -v clang++-19 >/dev/null && [ -e /usr/lib/llvm-19/lib/clang/19/lib/linux
   { echo 'fuzz: no clang with libFuzzer; run: apt-get install clang-19 libclang-rt-19-dev' >&2; exit 4; }
 build=build/fuzz
 [ -f $build/build.ninja ] || { mkdir -p build && cmake --preset fuzz >build/configure-fuzz.log; } || exit 4
-cmake --build --preset fuzz >build/fuzz.log || { tail -n 40 build/fuzz.log; exit 1; }
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cd tests/fuzz && for source in *_fuzz.cpp; do echo "${source%_fuzz.cpp}"; done)
+cmake --build --preset fuzz --target fuzz_seeds "${targets[@]/#/fuzz_}" >build/fuzz.log || { tail -n 40 build/fuzz.log; exit 1; }
 
 # Leaves `seeds runs per-second edges corpus verdict` in findings/TARGET.row; the grown corpus stays for the next time.
 fuzz() {

@@ -48,6 +48,7 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   Input numbers(input);
   const std::size_t least = 1 + numbers.below(300);
   const std::string_view text = numbers.rest();
-  const std::size_t frame_bytes = std::max(least, text.size() / 64);  // a context for each frame takes its time
+  const std::size_t frame_bytes =
+      std::max(least, text.size() / 64);  // a context for each frame takes its time
   check(lines_of(frames_of(text, frame_bytes)) == split(text), "other lines");
 }
