@@ -76,7 +76,7 @@ def check():
         print(f"LICENSES.md: {source} {package} is in no list", file=sys.stderr)
         wrong += 1
     if wrong:
-        print("run: pipelines/deps/licenses.py > LICENSES.md.new", file=sys.stderr)
+        print("run: pipelines/deps/licenses.py, and take over what differs", file=sys.stderr)
     return wrong != 0
 
 
