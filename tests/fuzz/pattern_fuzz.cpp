@@ -53,7 +53,8 @@ void palimpsest::fuzz::run_one(std::string_view input) {
   accepts([&] { ingest::expand_braces(std::string(pattern)); });
   const bool is_path = ingest::matches_path(pattern, text);
   const bool is_module = ingest::matches_module(pattern, text);
-  if (pattern.size() > 16 || text.size() > 24) return;
+  // The slow matcher's time is exponential in the number of stars.
+  if (pattern.size() > 16 || text.size() > 24 || std::count(pattern.begin(), pattern.end(), '*') > 5) return;
   check(is_module == slow_matches_module(pattern, text), "another module than the slow matcher's");
   check(!is_defined(pattern) || is_path == slow_match(pattern, text, false),
         "another path than the slow matcher's");
