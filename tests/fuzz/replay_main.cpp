@@ -46,6 +46,7 @@ std::string damaged(std::string input, Random& random) {
 int main(int argc, char** argv) {
   std::vector<fs::path> files;
   for (int i = 1; i < argc; ++i) {
+    if (!fs::is_directory(argv[i])) continue;  // few targets have both kinds of seeds
     for (const auto& entry : fs::recursive_directory_iterator(argv[i]))
       if (entry.is_regular_file()) files.push_back(entry.path());
   }
