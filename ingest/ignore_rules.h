@@ -18,7 +18,8 @@ class IgnoreRules {
   IgnoreRules(const IgnoreRules&) = delete;
   IgnoreRules& operator=(const IgnoreRules&) = delete;
 
-  /// `path` is relative to the folder; REQUIRES: no folder above it is ignored.
+  /// `path` is relative to the folder; REQUIRES: no folder above it is ignored. Throws Error{kBadData} that
+  /// names the file when a rule on the way holds what libgit2 hangs on.
   bool ignores(const std::string& path, bool is_folder) const;
 
  private:

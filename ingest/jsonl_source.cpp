@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 /// Lines of a plain or compressed file.
 class Lines {
  public:
-  explicit Lines(const fs::path& file) {
+  explicit Lines(const fs::path& file) : file_(file) {
     if (file.extension() == ".zst") {
       compressed_.emplace(file);
       return;
@@ -32,10 +32,13 @@ class Lines {
 
   bool next(std::string& line) {
     if (compressed_) return compressed_->next(line);
-    return static_cast<bool>(std::getline(plain_, line));
+    if (std::getline(plain_, line)) return true;
+    if (plain_.bad()) throw base::errno_error("cannot read file", file_.string());
+    return false;
   }
 
  private:
+  fs::path file_;
   std::optional<io::ZstdLineReader> compressed_;
   std::ifstream plain_;
 };

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "common/base/error.h"
+
 namespace palimpsest::ingest {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kMostAlternatives = 1000;  // a dozen groups would fill the memory
+constexpr std::size_t kMostShown = 120;          // bytes of a pattern in a message
 
 /// Length of the pattern element at the front (`x` or `[A-Z]`), and whether it takes the character.
 struct Element {
@@ -68,7 +72,10 @@ bool glob(std::string_view pattern, std::string_view text, bool star_crosses_sla
 
 /// False when the literal end of `pattern` is not the end of `text`, which rules most patterns out soon.
 bool fits_tail(std::string_view pattern, std::string_view text) {
-  for (; !pattern.empty() && pattern.back() != '*' && pattern.back() != ']'; pattern.remove_suffix(1)) {
+  const auto is_literal = [&] {
+    return !pattern.empty() && pattern.back() != '*' && pattern.back() != ']' && !pattern.ends_with("**/");
+  };
+  for (; is_literal(); pattern.remove_suffix(1)) {
     if (text.empty() || text.back() != pattern.back()) return false;
     text.remove_suffix(1);
   }
@@ -95,6 +102,11 @@ std::vector<std::string> expand_braces(const std::string& pattern) {
                          pattern.substr(begin, end - begin));
         begin = end + 1;
       }
+    }
+    if (longer.size() > kMostAlternatives) {
+      throw base::Error(
+          base::ErrorCode::kBadData, "pattern with too many alternatives",
+          {.got = pattern.substr(0, kMostShown), .expected = "at most " + std::to_string(kMostAlternatives)});
     }
     done = std::move(longer);
     position = close + 1;

@@ -7,7 +7,8 @@
 
 namespace palimpsest::ingest {
 
-/// `a.{b,c}` → `a.b`, `a.c`; several groups multiply; a group inside a group is not expanded.
+/// `a.{b,c}` → `a.b`, `a.c`; several groups multiply; a group inside a group is not expanded. Throws
+/// Error{kBadData} when that gives more than 1,000.
 std::vector<std::string> expand_braces(const std::string& pattern);
 
 /// True when the pattern covers the module or package: `react` is react and react/jsx-runtime, but not

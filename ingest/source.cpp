@@ -137,6 +137,10 @@ SourceFiles read_source(AcquiredSource& source, const IngestOptions& options) {
       break;
     case SourceKind::kJsonl:
       read_jsonl(source.spec.location, options.jsonl_text_field, collector);
+      if (base::sha256_file_hex(source.spec.location) != source.digest) {
+        throw base::Error(base::ErrorCode::kBadData, "file changed during the run",
+                          {.where = source.spec.location});
+      }
       break;
   }
   SourceFiles files = collector.finish();

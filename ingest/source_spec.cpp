@@ -71,6 +71,7 @@ SourceSpec parse_git(std::string_view text) {
   const std::size_t last_separator = text.find_last_of("/:");
   const bool has_revision = at != std::string_view::npos && at > 0 &&
                             (last_separator == std::string_view::npos ? true : at > last_separator);
+  if (has_revision && at + 1 == text.size()) refuse(text, "a revision behind the @");
   if (!has_revision) return {.kind = SourceKind::kGit, .location = std::string(text)};
   return {.kind = SourceKind::kGit,
           .location = std::string(text.substr(0, at)),
@@ -114,10 +115,13 @@ std::string SourceSpec::text() const {
 
 std::string without_credentials(const std::string& location) {
   const std::size_t scheme = location.find("://");
-  const std::size_t at = location.find('@', scheme == std::string::npos ? 0 : scheme);
-  const std::size_t end = scheme == std::string::npos ? std::string::npos : location.find('/', scheme + 3);
-  if (scheme == std::string::npos || at == std::string::npos || at > end) return location;
-  return location.substr(0, scheme + 3) + location.substr(at + 1);
+  if (scheme == std::string::npos) return location;
+  const std::size_t begin = scheme + 3;
+  const std::size_t end = std::min(location.find_first_of("/?#", begin), location.size());
+  // The last one: a password may hold an @, too.
+  const std::size_t at = std::string_view(location).substr(0, end).rfind('@');
+  if (at == std::string::npos || at < begin) return location;
+  return location.substr(0, begin) + location.substr(at + 1);
 }
 
 SourceSpec parse_source(std::string_view text) {

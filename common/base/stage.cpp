@@ -2,12 +2,15 @@
 
 #include <cstdio>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/logging.h"
@@ -26,6 +29,19 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
   const bool unreadable_config = dynamic_cast<const CLI::FileError*>(&error) != nullptr;
   return report(std::string(error.what()) + "; see --help",
                 unreadable_config ? ErrorCode::kEnvironment : ErrorCode::kUsage);
+}
+
+/// A standard stream that the caller closed would become the number of the next file that is opened, and what
+/// is meant for the stream would be written into that file.
+void fill_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) return;
+}
+
+/// Results that did not reach whoever waits for them.
+void finish_stdout() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    throw errno_error("cannot write results", "stdout");
 }
 
 }  // namespace
@@ -74,12 +90,14 @@ void Stage::run_chosen() const {
 }
 
 int Stage::run(int argc, char** argv) {
+  fill_standard_streams();
   set_up_logging(name_, log_format_, log_level_);
   try {
     install_signal_handlers();
     app_->parse(argc, argv);
     set_up_logging(name_, log_format_, log_level_);
     run_chosen();
+    finish_stdout();
     return 0;
   } catch (const CLI::ParseError& error) {
     return report_parse_error(*app_, error);
@@ -90,6 +108,8 @@ int Stage::run(int argc, char** argv) {
     return 128 + interrupted.signal();
   } catch (const std::bad_alloc&) {
     return report("out of memory", ErrorCode::kEnvironment);
+  } catch (const std::system_error& error) {  // of std::filesystem, threads and the like
+    return report(error.what(), ErrorCode::kEnvironment);
   } catch (const std::exception& error) {
     return report(std::string("internal error: ") + error.what(), ErrorCode::kBug);
   }

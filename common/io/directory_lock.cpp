@@ -1,6 +1,7 @@
 #include "common/io/directory_lock.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -20,7 +21,10 @@ DirectoryLock::DirectoryLock(const fs::path& directory) {
   descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw base::errno_error("cannot create lock file", path.string());
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const bool is_held = errno == EWOULDBLOCK;
+    const auto failure = base::errno_error("cannot lock", path.string());
     close(descriptor_);
+    if (!is_held) throw failure;
     throw base::Error(base::ErrorCode::kUsage, "another run is writing this directory",
                       {.where = directory.string(), .hint = "wait for it, or choose another --out"});
   }

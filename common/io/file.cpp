@@ -35,7 +35,12 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
     const FileHandle file = open_file(partial, "wb");
     const bool written = std::fwrite(content.data(), 1, content.size(), file.get()) == content.size() &&
                          std::fflush(file.get()) == 0 && fsync(fileno(file.get())) == 0;
-    if (!written) throw base::errno_error("cannot write file", partial.string());
+    if (!written) {
+      const auto failure = base::errno_error("cannot write file", partial.string());
+      std::error_code ignored;
+      std::filesystem::remove(partial, ignored);
+      throw failure;
+    }
   }
   rename_file(partial, path);
   sync_to_disk(path.has_parent_path() ? path.parent_path() : ".");

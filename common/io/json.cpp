@@ -14,6 +14,8 @@ Json parse_json(std::string_view text, const std::string& where) {
     throw base::Error(
         base::ErrorCode::kBadData, "not valid JSON",
         {.where = where + "@" + std::to_string(error.byte), .hint = "the file is damaged or not JSON"});
+  } catch (const Json::exception& error) {  // a number beyond the range of double
+    throw base::Error(base::ErrorCode::kBadData, "not valid JSON", {.got = error.what(), .where = where});
   }
 }
 

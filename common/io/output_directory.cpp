@@ -29,12 +29,19 @@ void discard_outputs(const fs::path& directory, const char* name) {
   fs::remove(list);
 }
 
+/// Of our own files, what a run that was killed had begun to write.
+void remove_unfinished(const fs::path& directory) {
+  fs::remove_all(directory / kPartialName);
+  for (const char* name : {kManifestName, kPublishingName, kTimingsName})
+    fs::remove(directory / (name + std::string(kPartialSuffix)));
+}
+
 }  // namespace
 
 OutputDirectory::OutputDirectory(fs::path directory, Manifest plan, bool overwrite)
     : directory_(std::move(directory)), lock_(directory_), plan_(std::move(plan)) {
   plan_.tool_version = base::tool_version();
-  fs::remove_all(directory_ / kPartialName);
+  remove_unfinished(directory_);
   if (!fs::exists(directory_ / kManifestName)) {
     discard_outputs(directory_, kPublishingName);
     discard_outputs(directory_, kRetiredName);

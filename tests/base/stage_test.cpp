@@ -1,13 +1,17 @@
 #include "common/base/stage.h"
 
 #include <csignal>
+#include <cstdio>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/options.h"
@@ -48,6 +52,54 @@ TEST_F(StageTest, ErrorsBecomeTheirExitCodes) {
   }
   EXPECT_EQ(run({"go"}, [] { throw Interrupted(SIGTERM); }), 143);
   EXPECT_EQ(run({"go"}, [] { throw std::runtime_error("?"); }), 5);
+  EXPECT_EQ(run({"go"}, [] { std::filesystem::directory_iterator("/nowhere"); }), 4);
+}
+
+/// Puts `descriptor` in the place of stdout, or closes stdout if it is -1, until it goes out of scope.
+class OtherStdout {
+ public:
+  explicit OtherStdout(int descriptor) {
+    std::fflush(stdout);
+    saved_ = dup(STDOUT_FILENO);
+    if (descriptor < 0) {
+      close(STDOUT_FILENO);
+    } else {
+      dup2(descriptor, STDOUT_FILENO);
+    }
+  }
+  ~OtherStdout() {
+    std::clearerr(stdout);
+    dup2(saved_, STDOUT_FILENO);
+    close(saved_);
+  }
+  OtherStdout(const OtherStdout&) = delete;
+  OtherStdout& operator=(const OtherStdout&) = delete;
+
+ private:
+  int saved_ = -1;
+};
+
+TEST_F(StageTest, ResultsThatCannotBeWrittenAreAnError) {
+  const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+  int code = 0;
+  {
+    const OtherStdout other(full);
+    code = run({"go"}, [] { std::puts("result"); });
+  }
+  close(full);
+  EXPECT_EQ(code, 4);
+}
+
+TEST_F(StageTest, AFileNeverTakesThePlaceOfAClosedStdout) {
+  int opened = 0;
+  {
+    const OtherStdout other(-1);
+    run({"go"}, [&] {
+      opened = open("/dev/null", O_RDONLY | O_CLOEXEC);
+      close(opened);
+    });
+  }
+  EXPECT_GT(opened, STDERR_FILENO);
 }
 
 TEST_F(StageTest, BadCommandLinesAreUsageErrors) {

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/io/file.h"
 #include "common/io/zstd.h"
 #include "ingest/ingest.h"
+#include "ingest/source.h"
 #include "tests/ingest/ingest_support.h"
 #include "tests/support/temporary_directory.h"
 
@@ -53,6 +55,19 @@ TEST_F(JsonlSourceTest, ReadsRecordsAndCountsTheRest) {
   }
   EXPECT_THAT(test::paths(read("r.jsonl", "code")), ElementsAre("line-0000006.ts"));
   EXPECT_EQ(code_of([&] { read("none.jsonl"); }), ErrorCode::kEnvironment);
+}
+
+TEST_F(JsonlSourceTest, AReadErrorIsNotTheEnd) {
+  io::make_directories(directory_.path() / "folder.jsonl");  // can be opened, but not read
+  EXPECT_EQ(code_of([&] { read("folder.jsonl"); }), ErrorCode::kEnvironment);
+}
+
+TEST_F(JsonlSourceTest, AFileThatChangesDuringTheRunIsRefused) {
+  const auto file = directory_.path() / "r.jsonl";
+  test::put_file(file, kRecords);
+  AcquiredSource source = acquire(parse_source("jsonl:" + file.string()), {});
+  test::put_file(file, std::string(kRecords) + kRecords);
+  EXPECT_EQ(code_of([&] { read_source(source, {}); }), ErrorCode::kBadData);
 }
 
 TEST_F(JsonlSourceTest, OurOwnDocumentsCanBeASource) {

@@ -57,6 +57,21 @@ TEST(FolderSourceTest, TheDigestFollowsPathsAndContents) {
             ErrorCode::kEnvironment);
 }
 
+TEST(FolderSourceTest, RefusesIgnoreRulesThatHangLibgit2) {
+  const test::TemporaryDirectory directory;
+  put_file(directory.path() / "sub/a.ts", "a");
+  for (const char* rules : {"\f", "!\fx", "a\fb\n", "x\n/\v"}) {
+    put_file(directory.path() / "sub/.gitignore", rules);
+    FileCollector collector = make_collector(FileCollector::SourceMaps::kIgnore);
+    EXPECT_EQ(test::code_of([&] { read_folder(directory.path(), collector, true); }),
+              base::ErrorCode::kBadData);
+    EXPECT_NO_THROW(read_folder(directory.path(), collector, false));
+  }
+  put_file(directory.path() / "sub/.gitignore", "# a page\f\n");
+  FileCollector collector = make_collector(FileCollector::SourceMaps::kIgnore);
+  EXPECT_NO_THROW(read_folder(directory.path(), collector, true));
+}
+
 TEST(FolderSourceTest, HonoursIgnoreFilesInsideTheFolder) {
   const test::TemporaryDirectory directory;
   const fs::path folder = directory.path() / "f";

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/error.h"
+
 namespace palimpsest::ingest {
 namespace {
 
@@ -13,6 +15,9 @@ TEST(PatternTest, ExpandsBraces) {
   EXPECT_THAT(expand_braces("{a,b}/c.{x,y}"), ElementsAre("a/c.x", "a/c.y", "b/c.x", "b/c.y"));
   EXPECT_THAT(expand_braces("open{a"), ElementsAre("open{a"));
   EXPECT_THAT(expand_braces("{}"), ElementsAre(""));
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += "{a,b}";
+  EXPECT_THROW(expand_braces(many), base::Error);
 }
 
 TEST(PatternTest, ModuleCoversItselfAndWhatIsBelow) {
@@ -31,6 +36,9 @@ TEST(PatternTest, PathStarsStayInsideTheirPart) {
   EXPECT_TRUE(matches_path("*.ts", "a.ts"));
   EXPECT_FALSE(matches_path("*.ts", "a/b.ts"));
   EXPECT_TRUE(matches_path("**/*.ts", "b.ts"));
+  EXPECT_TRUE(matches_path("**/jest.config.ts", "jest.config.ts"));
+  EXPECT_TRUE(matches_path("**/jest.config.ts", "a/jest.config.ts"));
+  EXPECT_FALSE(matches_path("**/jest.config.ts", "a/my-jest.config.ts"));
   EXPECT_TRUE(matches_path("**/*.ts", "a/very/deep/b.ts"));
   EXPECT_TRUE(matches_path("app/**/page.tsx", "app/page.tsx"));
   EXPECT_TRUE(matches_path("app/**/page.tsx", "app/(shop)/[id]/page.tsx"));

@@ -32,7 +32,9 @@ TEST(SourceSpecTest, GitRevisionIsNotTheUser) {
 
 TEST(SourceSpecTest, MessagesHoldNoPassword) {
   EXPECT_EQ(without_credentials("https://user:secret@host/a@b"), "https://host/a@b");
+  EXPECT_EQ(without_credentials("https://user:se@cret@host/a"), "https://host/a");
   EXPECT_EQ(without_credentials("https://host/a@b"), "https://host/a@b");
+  EXPECT_EQ(without_credentials("https://host?a@b"), "https://host?a@b");
   EXPECT_EQ(without_credentials("git@host:a/b"), "git@host:a/b");
   EXPECT_EQ(parse_source("git:https://user:secret@host/a@v1").text(), "git:https://host/a@v1");
 }
@@ -40,7 +42,7 @@ TEST(SourceSpecTest, MessagesHoldNoPassword) {
 TEST(SourceSpecTest, RefusesWhatIsNotPinnedOrNotAName) {
   for (const char* text : {"", "rxjs", "npm:", "npm:rxjs", "npm:rxjs@latest", "npm:rxjs@^7.0.0", "npm:rxjs@7",
                            "npm:../evil@1.0.0", "npm:--flag@1.0.0", "npm:a/b@1.0.0", "npm:https://x/y@1.0.0",
-                           "npm:rxjs@7.8.2#sha1-abc", "npm:@scope@1.0.0", "svn:x", "dir:"}) {
+                           "npm:rxjs@7.8.2#sha1-abc", "npm:@scope@1.0.0", "svn:x", "dir:", "git:a/b@"}) {
     EXPECT_EQ(code_of([&] { parse_source(text); }), ErrorCode::kUsage) << text;
   }
 }

@@ -54,6 +54,15 @@ TEST_F(OutputDirectoryTest, AnAbandonedRunLeavesNothing) {
   publish("1");
 }
 
+TEST_F(OutputDirectoryTest, WhatAKilledRunBeganToWriteIsRemoved) {
+  publish("1");
+  write_file_atomically(out_ / ".timings.json.partial", "{");
+  write_file_atomically(out_ / "manifest.json.partial", "{");
+  EXPECT_TRUE(OutputDirectory(out_, plan("1"), false).up_to_date());
+  EXPECT_FALSE(fs::exists(out_ / ".timings.json.partial"));
+  EXPECT_FALSE(fs::exists(out_ / "manifest.json.partial"));
+}
+
 TEST_F(OutputDirectoryTest, TwoWritersAtOnceAreRefused) {
   const OutputDirectory first(out_, plan("1"), false);
   EXPECT_THROW(OutputDirectory(out_, plan("1"), false), base::Error);

@@ -41,6 +41,23 @@ for stage in ${stages//|/ }; do
   [ -f "$stage/README.md" ] || fail "$stage has no README.md"
 done
 
+# No dead sources and no dead tests: whatever lies there is built or run. Scripts that others call are named by them.
+# A fuzz target's source is named by its target.
+builds=$(find . -path ./build -prune -o \( -name CMakeLists.txt -o -name '*.cmake' \) -print0 | xargs -0 cat)
+sources | grep '\.cpp$' | grep -v '/main\.cpp$' | while read -r file; do
+  name=$(basename "$file")
+  target=${name%_fuzz.cpp}
+  grep -qE "(^|[ (/])(${name//./\\.}|${target//./\\.})($|[ )\"])" <<<"$builds" ||
+    { printf 'FAIL: %s is part of no target\n' "$file" >&2; exit 1; }
+done || failures=$((failures + 1))
+for script in tests/*/*_test.sh; do
+  grep -qE "($(basename "$script")|$(basename "$script" | sed -E 's/_[a-z]+_test\.sh$//')_\\\$\{)" <<<"$builds" || fail "$script is no test"
+done
+for target in tests/fuzz/*_fuzz.cpp; do
+  name=$(basename "$target" _fuzz.cpp)
+  [ -n "$(ls -A "tests/fuzz/seeds/$name" 2>/dev/null)" ] || fail "$target has no seeds in tests/fuzz/seeds/$name"
+done
+
 # Every local link in a README leads somewhere; the README's map names every top-level folder.
 for readme in README.md */README.md pipelines/*/README.md; do
   { grep -oE '\]\([^)#:]+\)' "$readme" || true; } | sed 's/^](//; s/)$//' | while read -r link; do
