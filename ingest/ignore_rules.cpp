@@ -6,7 +6,7 @@
 #include <git2.h>
 
 #include "common/base/error.h"
-#include "ingest/handle.h"
+#include "common/base/handle.h"
 #include "ingest/libgit.h"
 
 namespace palimpsest::ingest {
@@ -39,7 +39,7 @@ class TemporaryFolder {
 /// takes the folder for its work tree.
 struct IgnoreRules::State {
   TemporaryFolder store;
-  Handle<git_repository, git_repository_free> repository;
+  base::Handle<git_repository, git_repository_free> repository;
 };
 
 IgnoreRules::IgnoreRules(const fs::path& folder) : state_(std::make_unique<State>()) {

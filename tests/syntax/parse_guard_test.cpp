@@ -1,13 +1,13 @@
-#include "ingest/parse_guard.h"
+#include "common/syntax/parse_guard.h"
 
 #include <ctime>
 
 #include <gtest/gtest.h>
 
 #include "common/base/random.h"
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 namespace {
 
 constexpr std::size_t kBytes = 1'000'000;
@@ -56,4 +56,4 @@ TEST(ParseGuardTest, ReadsTheTextInPiecesWithoutLoss) {
 }
 
 }  // namespace
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

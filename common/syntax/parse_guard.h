@@ -6,7 +6,7 @@
 
 #include <tree_sitter/api.h>
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 
 /// Brackets nested deeper are an attack or data; the deepest real file in the `full` list reaches a few
 /// dozen, and tree-sitter takes about 640 bytes a level.
@@ -48,4 +48,4 @@ class ParseGuard {
   bool met_limit_ = false;
 };
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

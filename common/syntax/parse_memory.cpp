@@ -1,4 +1,4 @@
-#include "ingest/parse_memory.h"
+#include "common/syntax/parse_memory.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <tree_sitter/api.h>
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 namespace {
 
 // A block is a header, its size in bytes with a mark in the lowest bit, and what the caller gets.
@@ -113,4 +113,4 @@ std::int64_t live_parse_bytes() {
   return pool.live_bytes;
 }
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

@@ -1,13 +1,13 @@
-#include "ingest/parse_guard.h"
+#include "common/syntax/parse_guard.h"
 
 #include <algorithm>
 
 #include <time.h>
 
 #include "common/base/signals.h"
-#include "ingest/parse_memory.h"
+#include "common/syntax/parse_memory.h"
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 namespace {
 
 // tree-sitter calls back every 100 operations. Real files in the `ci` list need at most one call in 68 bytes.
@@ -72,4 +72,4 @@ bool ParseGuard::should_stop(TSParseState* state) {
   return false;
 }
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

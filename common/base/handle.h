@@ -3,7 +3,7 @@
 
 #include <memory>
 
-namespace palimpsest::ingest {
+namespace palimpsest::base {
 
 template <typename T, auto free_fn>
 struct FreeHandle {
@@ -38,4 +38,4 @@ OutPointer<H> out(H& handle) {
   return OutPointer<H>(handle);
 }
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::base

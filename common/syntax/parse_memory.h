@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 
 /// Replaces tree-sitter's allocator for the whole process, for good. REQUIRES: nothing of tree-sitter's
 /// exists before the first call. Small blocks come from lists of each thread, which keep at most 16 MiB each
@@ -15,4 +15,4 @@ void use_parse_memory();
 /// Bytes that this thread took from the allocator less those that it freed.
 std::int64_t live_parse_bytes();
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

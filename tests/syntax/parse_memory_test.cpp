@@ -1,4 +1,4 @@
-#include "ingest/parse_memory.h"
+#include "common/syntax/parse_memory.h"
 
 #include <optional>
 #include <string>
@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 namespace {
 
 /// A tree of many small nodes, above what the lists of a thread keep.
@@ -47,4 +47,4 @@ TEST(ParseMemoryTest, ATreeMayEndInAnotherThread) {
 }
 
 }  // namespace
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

@@ -1,5 +1,5 @@
-// TypeScript and TSX syntax trees by tree-sitter. Nothing here or in its users recurses over a tree: depth
-// reaches millions in hostile files.
+// TypeScript, TSX and JavaScript syntax trees by tree-sitter. Nothing here or in its users recurses over a
+// tree: depth reaches millions in hostile files.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,19 @@
 
 #include <tree_sitter/api.h>
 
-#include "ingest/handle.h"
+#include "common/base/handle.h"
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 
-enum class Grammar { kTypeScript, kTsx };
+enum class Grammar { kTypeScript, kTsx, kJavaScript };
 
 const TSLanguage* language(Grammar grammar);
 
-/// "typescript" or "tsx", as in documents.
+/// "typescript", "tsx" or "javascript", as in documents.
 const char* language_name(Grammar grammar);
 
 struct SyntaxTree {
-  Handle<TSTree, ts_tree_delete> tree;
+  base::Handle<TSTree, ts_tree_delete> tree;
   Grammar grammar = Grammar::kTypeScript;
   std::uint64_t error_bytes = 0;  ///< inside ERROR nodes
 
@@ -32,16 +32,18 @@ class SyntaxParser {
  public:
   SyntaxParser();
 
-  /// Parses with `first`, and with the other grammar too when many bytes are in error; the tree with fewer
+  /// Parses with `first`, and with the other grammar too when many bytes are in error (TSX for
+  /// TypeScript, TypeScript for the rest); the tree with fewer
   /// such bytes wins. nullopt when parsing takes more steps than any sane text needs (a limit in steps, not
   /// in seconds, so that the result does not depend on the machine). Throws Interrupted when the process is
   /// asked to stop.
   std::optional<SyntaxTree> parse(std::string_view text, Grammar first);
 
- private:
+  /// The same with one grammar only, however many bytes are in error.
   std::optional<SyntaxTree> parse_as(std::string_view text, Grammar grammar);
 
-  Handle<TSParser, ts_parser_delete> parser_;
+ private:
+  base::Handle<TSParser, ts_parser_delete> parser_;
 };
 
 /// A cursor with an owner; walks a tree in constant stack space.
@@ -64,4 +66,4 @@ class TreeCursor {
   TSTreeCursor cursor_;
 };
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax

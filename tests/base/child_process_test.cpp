@@ -1,17 +1,17 @@
-#include "ingest/child_process.h"
+#include "common/base/child_process.h"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include "tests/ingest/ingest_support.h"
+#include "tests/support/error_code.h"
 #include "tests/support/temporary_directory.h"
 
-namespace palimpsest::ingest {
+namespace palimpsest::base {
 namespace {
 
-using base::ErrorCode;
 using test::code_of;
 
 TEST(ChildProcessTest, RunsWithoutAShell) {
@@ -25,7 +25,7 @@ TEST(ChildProcessTest, ShowsWhatTheProgramSaid) {
   try {
     run_program({"ls", "/no/such/folder"}, 10);
     FAIL();
-  } catch (const base::Error& error) {
+  } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("/no/such/folder"), std::string::npos) << error.what();
   }
 }
@@ -57,5 +57,21 @@ TEST(ChildProcessTest, LimitsFilesAndMemory) {
             0);
 }
 
+TEST(ChildProcessTest, ObservesLimitsAndStarts) {
+  const ProgramLimits limits{.deadline = deadline_in(10), .max_output_bytes = 1 << 20};
+  EXPECT_EQ(observe_program({"yes"}, {}, limits).end, ProgramEnd::kOutput);
+  const ProgramResult empty =
+      observe_program({"env"}, {.environment = {"A=1"}, .empty_environment = true}, limits);
+  EXPECT_EQ(empty.output, "A=1\n");
+  const auto start = std::chrono::steady_clock::now();
+  const ProgramResult silent =
+      observe_program({"sh", "-c", "exec >&- 2>&-; sleep 60"}, {}, {.deadline = deadline_in(1)});
+  EXPECT_EQ(silent.end, ProgramEnd::kTime) << "closed streams are not the end";
+  const ProgramResult busy =
+      observe_program({"sh", "-c", "while :; do :; done"}, {}, {.deadline = deadline_in(30), .max_cpu_s = 1});
+  EXPECT_EQ(busy.exit_code, 128 + SIGKILL);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
 }  // namespace
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::base

@@ -1,17 +1,18 @@
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
 #include <cstring>
 #include <new>
 
 #include "common/base/error.h"
 #include "common/base/signals.h"
-#include "ingest/parse_guard.h"
-#include "ingest/parse_memory.h"
+#include "common/syntax/parse_guard.h"
+#include "common/syntax/parse_memory.h"
 
 extern "C" const TSLanguage* tree_sitter_typescript();
 extern "C" const TSLanguage* tree_sitter_tsx();
+extern "C" const TSLanguage* tree_sitter_javascript();
 
-namespace palimpsest::ingest {
+namespace palimpsest::syntax {
 namespace {
 
 // Above this share of bytes in error, the other grammar gets a try.
@@ -32,16 +33,18 @@ std::uint64_t count_error_bytes(TSNode root) {
 }
 
 Grammar other(Grammar grammar) {
-  return grammar == Grammar::kTsx ? Grammar::kTypeScript : Grammar::kTsx;
+  return grammar == Grammar::kTypeScript ? Grammar::kTsx : Grammar::kTypeScript;
 }
 
 }  // namespace
 
 const TSLanguage* language(Grammar grammar) {
+  if (grammar == Grammar::kJavaScript) return tree_sitter_javascript();
   return grammar == Grammar::kTsx ? tree_sitter_tsx() : tree_sitter_typescript();
 }
 
 const char* language_name(Grammar grammar) {
+  if (grammar == Grammar::kJavaScript) return "javascript";
   return grammar == Grammar::kTsx ? "tsx" : "typescript";
 }
 
@@ -63,9 +66,10 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
   if (!ts_parser_set_language(parser_.get(), language(grammar))) {
     throw base::Error(base::ErrorCode::kBug, "grammar and tree-sitter runtime do not fit");
   }
+  if (text.size() > kMaxBracketDepth && bracket_depth(text) > kMaxBracketDepth) return std::nullopt;
   ParseGuard guard(text);
   const TSParseOptions options = guard.options();
-  SyntaxTree result{.tree = Handle<TSTree, ts_tree_delete>(
+  SyntaxTree result{.tree = base::Handle<TSTree, ts_tree_delete>(
                         ts_parser_parse_with_options(parser_.get(), nullptr, guard.input(), options)),
                     .grammar = grammar};
   if (!result.tree || guard.met_limit()) {
@@ -78,7 +82,6 @@ std::optional<SyntaxTree> SyntaxParser::parse_as(std::string_view text, Grammar 
 }
 
 std::optional<SyntaxTree> SyntaxParser::parse(std::string_view text, Grammar first) {
-  if (text.size() > kMaxBracketDepth && bracket_depth(text) > kMaxBracketDepth) return std::nullopt;
   std::optional<SyntaxTree> best = parse_as(text, first);
   const double allowed = kRetryErrorShare * static_cast<double>(text.size());
   if (best && static_cast<double>(best->error_bytes) <= allowed) return best;
@@ -87,4 +90,4 @@ std::optional<SyntaxTree> SyntaxParser::parse(std::string_view text, Grammar fir
   return best;
 }
 
-}  // namespace palimpsest::ingest
+}  // namespace palimpsest::syntax
