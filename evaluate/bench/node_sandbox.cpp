@@ -92,12 +92,11 @@ void reap_name_space(const MemoryFile& info) {
   }
 }
 
-RunOutcome outcome_of(const base::ProgramResult& result, const std::string& last_words) {
+RunOutcome outcome_of(const base::ProgramResult& result, bool is_at_end) {
   if (result.end == base::ProgramEnd::kTime) return RunOutcome::kTimeout;
   if (result.end == base::ProgramEnd::kOutput) return RunOutcome::kOutput;
   if (result.exit_code > 128) return RunOutcome::kKilled;
-  const bool at_end = result.output.find(last_words) != std::string::npos;
-  return result.exit_code == 0 && at_end ? RunOutcome::kPassed : RunOutcome::kFailed;
+  return result.exit_code == 0 && is_at_end ? RunOutcome::kPassed : RunOutcome::kFailed;
 }
 
 }  // namespace
@@ -183,8 +182,10 @@ std::vector<std::string> NodeSandbox::command(const std::vector<std::string>& fi
 
 RunResult NodeSandbox::run(std::string_view program, RunLanguage language) const {
   const std::string last_words = "end " + base::hash128_hex(program);
-  const std::string text =
-      std::string(program) + "\n;require('fs').writeSync(1, '\\n" + last_words + "\\n');\n";
+  // Written to a file of its own: stdout may be full or closed.
+  const MemoryFile verdict("");
+  const std::string text = std::string(program) + "\n;require('fs').writeSync(" +
+                           std::to_string(verdict.descriptor()) + ", '" + last_words + "');\n";
   const bool is_typescript = language == RunLanguage::kTypeScript;
   const MemoryFile source(text);
   const MemoryFile filter(filter_);
@@ -193,7 +194,8 @@ RunResult NodeSandbox::run(std::string_view program, RunLanguage language) const
   const MemoryFile compiler(is_typescript ? embedded::kTypeScriptCompiler : "");
   std::vector<std::string> files = {"--seccomp", std::to_string(filter.descriptor()), "--info-fd",
                                     std::to_string(info.descriptor())};
-  std::vector<int> inherited = {source.descriptor(), filter.descriptor(), info.descriptor()};
+  std::vector<int> inherited = {source.descriptor(), filter.descriptor(), info.descriptor(),
+                                verdict.descriptor()};
   const auto add_file = [&](const MemoryFile& file, const char* path) {
     files.insert(files.end(), {"--ro-bind-data", std::to_string(file.descriptor()), path});
     inherited.push_back(file.descriptor());
@@ -217,7 +219,7 @@ RunResult NodeSandbox::run(std::string_view program, RunLanguage language) const
                              .max_output_bytes = limits_.output_bytes});
   kill_name_space(info);
   reap_name_space(info);
-  return {outcome_of(result, last_words), result.errors};
+  return {outcome_of(result, verdict.read_all() == last_words), result.errors};
 }
 
 std::string NodeSandbox::description() const {
