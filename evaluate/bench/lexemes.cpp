@@ -21,6 +21,8 @@ std::vector<std::string_view> split_lexemes(std::string_view text) {
     const Class type = class_of(text[begin]);
     std::size_t end = begin + 1;
     while (type != Class::kSign && end < text.size() && class_of(text[end]) == type) ++end;
+    const std::size_t newline = text.substr(begin, end - begin).rfind('\n');
+    if (type == Class::kSpace && newline != std::string_view::npos) end = begin + newline + 1;
     lexemes.push_back(text.substr(begin, end - begin));
     begin = end;
   }

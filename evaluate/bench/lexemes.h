@@ -7,8 +7,8 @@
 
 namespace palimpsest::bench {
 
-/// Pieces that make up the text, in order; views into it. A run of white space with a newline is one piece up
-/// to the next line's first sign, so that it holds the indentation.
+/// Pieces that make up the text, in order; views into it. White space up to its last newline is one piece,
+/// the indentation behind that another.
 std::vector<std::string_view> split_lexemes(std::string_view text);
 
 /// The last `bytes` of the text, less a lexeme that would be cut.
