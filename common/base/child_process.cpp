@@ -123,6 +123,7 @@ std::vector<std::string> make_environment(const ProgramSetup& setup) {
   }
   for (const std::string& change : setup.environment) set(change);
   std::vector<std::string> result;
+  result.reserve(variables.size());
   for (auto& [name, text] : variables) result.push_back(std::move(text));
   return result;
 }

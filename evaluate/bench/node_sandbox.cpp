@@ -64,7 +64,8 @@ module._compile(ts.transpileModule(source, { compilerOptions }).outputText, '/wo
 }
 
 std::string find_node() {
-  std::istringstream folders(std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"));
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? std::string() : std::string(path));
   for (std::string folder; std::getline(folders, folder, ':');) {
     const fs::path file = fs::path(folder) / "node";
     if (access(file.c_str(), X_OK) == 0) return fs::canonical(file).string();
