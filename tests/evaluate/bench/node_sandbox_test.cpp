@@ -43,7 +43,7 @@ class NodeSandboxTest : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      sandbox_.emplace(SandboxLimits{.wall_s = 3, .cpu_s = 1});
+      sandbox_.emplace(SandboxLimits{.wall_s = 5, .cpu_s = 2});
     } catch (const base::Error& error) {
       GTEST_SKIP() << error.what();
     }
