@@ -93,7 +93,7 @@ struct Piece {
 
 class Chunker {
  public:
-  Chunker(std::string_view text, const SyntaxTree& tree, std::uint32_t budget)
+  Chunker(std::string_view text, const syntax::SyntaxTree& tree, std::uint32_t budget)
       : text_(text),
         budget_(budget),
         roles_(symbols<role_of>(tree.grammar)),
@@ -273,7 +273,7 @@ class Chunker {
   std::string_view text_;
   std::uint32_t budget_;
   const SymbolTable<Role>& roles_;
-  TreeCursor cursor_;
+  syntax::TreeCursor cursor_;
   std::vector<Scope> scopes_;
   NonWhiteIndex non_white_;
   std::vector<Piece> pieces_;  // a stack: the next piece of text is last
@@ -287,7 +287,8 @@ class Chunker {
 
 }  // namespace
 
-std::vector<io::Chunk> chunk_text(std::string_view text, const SyntaxTree& tree, std::uint32_t budget) {
+std::vector<io::Chunk> chunk_text(std::string_view text, const syntax::SyntaxTree& tree,
+                                  std::uint32_t budget) {
   return Chunker(text, tree, budget).run();
 }
 

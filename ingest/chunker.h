@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/io/document.h"
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
 namespace palimpsest::ingest {
 
@@ -15,6 +15,7 @@ namespace palimpsest::ingest {
 /// Leading comments and decorators stay with what follows, closing tokens with what precedes; a leaf above
 /// the budget is cut at a line end, else between two code points. REQUIRES: valid UTF-8, below 4 GiB; budget
 /// > 0; `tree` is of `text`.
-std::vector<io::Chunk> chunk_text(std::string_view text, const SyntaxTree& tree, std::uint32_t budget);
+std::vector<io::Chunk> chunk_text(std::string_view text, const syntax::SyntaxTree& tree,
+                                  std::uint32_t budget);
 
 }  // namespace palimpsest::ingest

@@ -9,11 +9,11 @@
 
 #include "common/base/error.h"
 #include "common/io/file.h"
+#include "common/syntax/syntax_parser.h"
 #include "ingest/content_filter.h"
 #include "ingest/file_type.h"
 #include "ingest/source.h"
 #include "ingest/source_labels.h"
-#include "ingest/syntax_parser.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -28,15 +28,16 @@ struct Labelled {
   std::vector<LabelledFile> labels;
 };
 
-std::optional<SyntaxFacts> facts_of(const std::string& path, const std::string& text, SyntaxParser& parser) {
-  const auto tree = parser.parse(text, is_tsx(path) ? Grammar::kTsx : Grammar::kTypeScript);
+std::optional<SyntaxFacts> facts_of(const std::string& path, const std::string& text,
+                                    syntax::SyntaxParser& parser) {
+  const auto tree = parser.parse(text, is_tsx(path) ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript);
   if (!tree) return std::nullopt;
   return collect_facts(text, *tree);
 }
 
 Labelled label_all(SourceFiles files, const FrameworkTable& table) {
   Labelled result;
-  SyntaxParser parser;
+  syntax::SyntaxParser parser;
   std::erase_if(files.files, [](const FoundFile& f) { return content_skip_reason(f.text) != nullptr; });
   for (const FoundFile& file : files.files) {
     result.facts.push_back(facts_of(file.path, file.text, parser).value_or(SyntaxFacts()));
@@ -127,7 +128,7 @@ void check_file(const fs::path& file) {
   if (const char* reason = content_skip_reason(text))
     throw base::Error(base::ErrorCode::kBadData, "file would be skipped",
                       {.got = reason, .where = file.string()});
-  SyntaxParser parser;
+  syntax::SyntaxParser parser;
   if (!facts_of(file.generic_string(), text, parser))
     throw base::Error(base::ErrorCode::kBadData, "the parser gave up", {.where = file.string()});
 }

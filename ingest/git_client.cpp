@@ -65,8 +65,8 @@ std::vector<std::string> login_settings(const UrlWithLogin& remote) {
               R"( "$PALIMPSEST_GIT_USER" "$PALIMPSEST_GIT_PASSWORD"; }; f)"};
 }
 
-[[noreturn]] void throw_git_error(const std::string& url, const ProgramResult& result) {
-  const std::string said = one_line(result.errors);
+[[noreturn]] void throw_git_error(const std::string& url, const base::ProgramResult& result) {
+  const std::string said = base::one_line(result.errors);
   const auto says = [&](const char* text) { return said.find(text) != std::string::npos; };
   base::ErrorContext context{.where = url};
   if (says("died of signal 25") || says("File too large")) {
@@ -86,11 +86,11 @@ std::vector<std::string> login_settings(const UrlWithLogin& remote) {
 }
 
 /// The user's own ssh command, which must not ask anything.
-std::string find_ssh_command(const ProgramLimits& limits) {
+std::string find_ssh_command(const base::ProgramLimits& limits) {
   const char* given = std::getenv("GIT_SSH_COMMAND");
   std::string command = given != nullptr ? given : "";
   if (command.empty()) {
-    command = run_program({"git", "config", "--get", "core.sshCommand"}, {}, limits).output;
+    command = base::run_program({"git", "config", "--get", "core.sshCommand"}, {}, limits).output;
     while (command.ends_with('\n')) command.pop_back();
   }
   return (command.empty() ? "ssh" : command) + " -o BatchMode=yes -o ConnectTimeout=30";
@@ -105,14 +105,14 @@ bool is_redirect(const std::string& message) {
 
 }  // namespace
 
-GitClient::GitClient(const std::string& url, ProgramLimits limits)
+GitClient::GitClient(const std::string& url, base::ProgramLimits limits)
     : remote_(split_login(url)), limits_(limits), ssh_command_(find_ssh_command(limits)) {
   if (url.empty() || url.starts_with('-')) {
     throw base::Error(base::ErrorCode::kUsage, "bad repository URL", {.got = remote_.url});
   }
 }
 
-ProgramResult GitClient::run_raw(const std::vector<std::string>& arguments, bool trace_http) const {
+base::ProgramResult GitClient::run_raw(const std::vector<std::string>& arguments, bool trace_http) const {
   std::vector<std::string> argv = {"git"};
   for (const char* setting : kSettings) argv.insert(argv.end(), {"-c", setting});
   for (const std::string& setting : login_settings(remote_)) argv.push_back(setting);
@@ -122,11 +122,11 @@ ProgramResult GitClient::run_raw(const std::vector<std::string>& arguments, bool
     for (const char* variable : {"GIT_TRACE_CURL=1", "GIT_TRACE_CURL_NO_DATA=1", "GIT_TRACE_REDACT=1"})
       environment.emplace_back(variable);
   }
-  return run_program(argv, environment, limits_);
+  return base::run_program(argv, environment, limits_);
 }
 
 std::string GitClient::run(const std::vector<std::string>& arguments) const {
-  ProgramResult result = run_raw(arguments, false);
+  base::ProgramResult result = run_raw(arguments, false);
   if (result.exit_code != 0) throw_git_error(remote_.url, result);
   return std::move(result.output);
 }
@@ -146,7 +146,7 @@ std::string GitClient::redirect_target() const {
 
 std::string GitClient::find_default_branch() {
   for (int redirects = 0;; ++redirects) {
-    const ProgramResult result =
+    const base::ProgramResult result =
         run_raw({"ls-remote", "--quiet", "--symref", "--", remote_.url, "HEAD"}, false);
     if (result.exit_code == 0) {
       if (!result.output.starts_with(kSymref)) return {};

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ingest/child_process.h"
+#include "common/base/child_process.h"
 #include "ingest/git_url.h"
 
 namespace palimpsest::ingest {
@@ -15,7 +15,7 @@ namespace palimpsest::ingest {
 class GitClient {
  public:
   /// `url` may hold a login. Throws Error{kUsage} when it could be taken for a flag.
-  GitClient(const std::string& url, ProgramLimits limits);
+  GitClient(const std::string& url, base::ProgramLimits limits);
 
   /// The remote's URL without its password.
   const std::string& url() const { return remote_.url; }
@@ -28,11 +28,11 @@ class GitClient {
   std::string find_default_branch();
 
  private:
-  ProgramResult run_raw(const std::vector<std::string>& arguments, bool trace_http) const;
+  base::ProgramResult run_raw(const std::vector<std::string>& arguments, bool trace_http) const;
   std::string redirect_target() const;
 
   UrlWithLogin remote_;
-  ProgramLimits limits_;
+  base::ProgramLimits limits_;
   std::string ssh_command_;
 };
 

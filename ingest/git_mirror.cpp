@@ -26,7 +26,7 @@ constexpr std::uint64_t kLeastFileLimit = 1 << 20;  // refs and indexes are file
 /// Waits for the lock of one mirror; the kernel drops it when the process dies.
 class MirrorLock {
  public:
-  MirrorLock(const fs::path& path, Deadline deadline)
+  MirrorLock(const fs::path& path, base::Deadline deadline)
       : descriptor_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0) throw base::errno_error("cannot create lock file", path.string());
     while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
@@ -114,7 +114,7 @@ void update_mirror(const std::string& url, const std::string& revision, const Gi
                    const GitLimits& limits) {
   check_revision(revision);
   const fs::path& place = mirror.repository;
-  const Deadline deadline = deadline_in(limits.timeout_s);
+  const base::Deadline deadline = base::deadline_in(limits.timeout_s);
   io::make_directories(place.parent_path());
   const MirrorLock lock(place.string() + ".lock", deadline);
   const bool is_new = !fs::exists(place);

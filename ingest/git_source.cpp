@@ -8,9 +8,9 @@
 #include <git2.h>
 
 #include "common/base/error.h"
+#include "common/base/handle.h"
 #include "common/base/hash.h"
 #include "common/base/signals.h"
-#include "ingest/handle.h"
 #include "ingest/libgit.h"
 #include "ingest/source_spec.h"
 
@@ -19,11 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Repository = Handle<git_repository, git_repository_free>;
-using Object = Handle<git_object, git_object_free>;
-using Tree = Handle<git_tree, git_tree_free>;
-using Blob = Handle<git_blob, git_blob_free>;
-using ObjectDatabase = Handle<git_odb, git_odb_free>;
+using Repository = base::Handle<git_repository, git_repository_free>;
+using Object = base::Handle<git_object, git_object_free>;
+using Tree = base::Handle<git_tree, git_tree_free>;
+using Blob = base::Handle<git_blob, git_blob_free>;
+using ObjectDatabase = base::Handle<git_odb, git_odb_free>;
 
 constexpr std::size_t kMaxTreeDepth = 256;
 

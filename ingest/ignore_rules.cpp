@@ -8,9 +8,9 @@
 #include <git2.h>
 
 #include "common/base/error.h"
+#include "common/base/handle.h"
 #include "common/io/file.h"
 #include "ingest/folders.h"
-#include "ingest/handle.h"
 #include "ingest/libgit.h"
 
 namespace palimpsest::ingest {
@@ -53,7 +53,7 @@ bool would_hang(std::string_view rules) {
 /// takes the folder for its work tree.
 struct IgnoreRules::State {
   TemporaryFolder store;
-  Handle<git_repository, git_repository_free> repository;
+  base::Handle<git_repository, git_repository_free> repository;
   fs::path folder = {};
   std::set<std::string, std::less<>> checked = {};  ///< folders whose rules libgit2 may read
 

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/base/child_process.h"
 #include "common/base/error.h"
 #include "common/io/file.h"
-#include "ingest/child_process.h"
 #include "ingest/integrity.h"
 #include "ingest/retry.h"
 
@@ -49,13 +49,13 @@ class ScratchFolder {
 };
 
 /// Throws TransientError or Error{kEnvironment} with what npm said.
-void pack(const SourceSpec& spec, const fs::path& folder, const ProgramLimits& limits) {
-  const ProgramResult result =
-      run_program({"npm", "pack", spec.location + "@" + spec.revision, "--pack-destination", folder.string(),
-                   "--json", "--ignore-scripts", "--loglevel=error"},
-                  {}, limits);
+void pack(const SourceSpec& spec, const fs::path& folder, const base::ProgramLimits& limits) {
+  const base::ProgramResult result =
+      base::run_program({"npm", "pack", spec.location + "@" + spec.revision, "--pack-destination",
+                         folder.string(), "--json", "--ignore-scripts", "--loglevel=error"},
+                        {}, limits);
   if (result.exit_code == 0) return;
-  const std::string message = "npm failed: " + one_line(result.errors);
+  const std::string message = "npm failed: " + base::one_line(result.errors);
   if (is_transient_failure(message)) throw TransientError(base::ErrorCode::kEnvironment, message);
   throw base::Error(base::ErrorCode::kEnvironment, message);
 }
@@ -69,7 +69,8 @@ fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, const 
   const fs::path target = folder / name;
   if (fs::exists(target) && has_integrity(target, spec.integrity)) return target;
   const ScratchFolder scratch(folder / fmt::format("fetch-{}", gettid()));
-  const ProgramLimits program{.deadline = deadline_in(limits.timeout_s), .max_file_bytes = limits.max_bytes};
+  const base::ProgramLimits program{.deadline = base::deadline_in(limits.timeout_s),
+                                    .max_file_bytes = limits.max_bytes};
   with_retries({.retries = limits.retries, .first_delay_ms = 1000, .deadline = program.deadline},
                [&] { pack(spec, scratch.path(), program); });
   const fs::path fetched = scratch.only_file();

@@ -69,7 +69,7 @@ bool holds_any(std::string_view text, const Patterns& patterns) {
                      [&](const char* pattern) { return text.find(pattern) != std::string_view::npos; });
 }
 
-void wait_until(Deadline end) {
+void wait_until(base::Deadline end) {
   while (std::chrono::steady_clock::now() < end) {
     base::throw_if_stopped();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -84,7 +84,7 @@ void with_retries(const RetryPolicy& policy, const std::function<void()>& attemp
     try {
       return attempt();
     } catch (const TransientError& error) {
-      const Deadline next = std::chrono::steady_clock::now() + delay;
+      const base::Deadline next = std::chrono::steady_clock::now() + delay;
       if (left <= 0 || next >= policy.deadline) throw;
       spdlog::warn("{}; trying again in {} ms", error.what(), delay.count());
       wait_until(next);

@@ -3,8 +3,8 @@
 
 #include <functional>
 
+#include "common/base/child_process.h"
 #include "common/base/error.h"
-#include "ingest/child_process.h"
 
 namespace palimpsest::ingest {
 
@@ -17,7 +17,7 @@ class TransientError : public base::Error {
 struct RetryPolicy {
   int retries = 3;            ///< after the first attempt
   int first_delay_ms = 1000;  ///< doubles each time
-  Deadline deadline;          ///< no new attempt after it
+  base::Deadline deadline;    ///< no new attempt after it
 };
 
 /// Runs `attempt` until it returns, at most 1 + retries times. Throws its last TransientError, any other

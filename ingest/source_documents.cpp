@@ -12,6 +12,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/signals.h"
+#include "common/syntax/syntax_parser.h"
 #include "ingest/chunker.h"
 #include "ingest/content_filter.h"
 #include "ingest/file_type.h"
@@ -19,7 +20,6 @@
 #include "ingest/secrets.h"
 #include "ingest/source_labels.h"
 #include "ingest/syntax_facts.h"
-#include "ingest/syntax_parser.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -32,7 +32,7 @@ struct Work {
   std::string same_as;
   double similarity = 0;
   SyntaxFacts facts;
-  Grammar grammar = Grammar::kTypeScript;
+  syntax::Grammar grammar = syntax::Grammar::kTypeScript;
   std::vector<io::Chunk> chunks;
   double seconds = 0;
 };
@@ -87,10 +87,10 @@ void drop_contaminated(Work& work, const Decontamination& tasks) {
   work.similarity = found->share;
 }
 
-void parse(Work& work, SyntaxParser& parser, const IngestOptions& options) {
+void parse(Work& work, syntax::SyntaxParser& parser, const IngestOptions& options) {
   const std::string& text = work.file.text;
-  const std::optional<SyntaxTree> tree =
-      parser.parse(text, is_tsx(work.file.path) ? Grammar::kTsx : Grammar::kTypeScript);
+  const std::optional<syntax::SyntaxTree> tree =
+      parser.parse(text, is_tsx(work.file.path) ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript);
   if (!tree) {
     work.reason = "parser_gave_up";
     return;
@@ -165,7 +165,7 @@ io::Document make_document(const AcquiredSource& source, Work& work, io::Framewo
                         .repo = work.file.repo.empty() ? source.repo : work.file.repo,
                         .path = work.file.path,
                         .blob = work.file.blob.empty() ? base::sha256_hex(work.file.text) : work.file.blob,
-                        .language = language_name(work.grammar),
+                        .language = syntax::language_name(work.grammar),
                         .encoding = std::move(work.file.encoding),
                         .license = license_of(work, evidence),
                         .framework = std::move(framework),
@@ -193,7 +193,7 @@ SourceDocuments make_documents(const AcquiredSource& source, SourceFiles files, 
     if (!item.secrets.empty()) result.secrets.push_back({item.file.path, std::move(item.secrets)});
   }
   take_out_refused(work, result);
-  tbb::enumerable_thread_specific<SyntaxParser> parsers;
+  tbb::enumerable_thread_specific<syntax::SyntaxParser> parsers;
   for_each_parallel(work, [&](Work& item) { parse(item, parsers.local(), options); });
   take_out_refused(work, result);
   if (!tasks.empty()) {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
 namespace palimpsest::ingest {
 
@@ -15,7 +15,8 @@ class SymbolTable {
   /// `value_of(name, is_named)` is asked once for each symbol; "class" is both a keyword and, named, an
   /// expression.
   template <typename ValueOf>
-  SymbolTable(Grammar grammar, ValueOf value_of) : values_(ts_language_symbol_count(language(grammar))) {
+  SymbolTable(syntax::Grammar grammar, ValueOf value_of)
+      : values_(ts_language_symbol_count(language(grammar))) {
     const TSLanguage* symbols = language(grammar);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const auto symbol = static_cast<TSSymbol>(i);
@@ -38,11 +39,11 @@ class SymbolTable {
 
 /// The table by a `Value value_of(std::string_view name, bool is_named)`, made once for each grammar.
 template <auto value_of>
-const auto& symbols(Grammar grammar) {
+const auto& symbols(syntax::Grammar grammar) {
   using Value = decltype(value_of(std::string_view(), false));
-  static const SymbolTable<Value> typescript(Grammar::kTypeScript, value_of);
-  static const SymbolTable<Value> tsx(Grammar::kTsx, value_of);
-  return grammar == Grammar::kTsx ? tsx : typescript;
+  static const SymbolTable<Value> typescript(syntax::Grammar::kTypeScript, value_of);
+  static const SymbolTable<Value> tsx(syntax::Grammar::kTsx, value_of);
+  return grammar == syntax::Grammar::kTsx ? tsx : typescript;
 }
 
 }  // namespace palimpsest::ingest

@@ -59,12 +59,12 @@ bool is_identifier_char(char c) {
 /// walking a tree costs a fifth of making it.
 class Marks {
  public:
-  Marks(std::string_view text, Grammar grammar) {
+  Marks(std::string_view text, syntax::Grammar grammar) {
     find_all(text, "port", 2, marks_);  // import, export
     find_all(text, "require", 0, marks_);
     find_all(text, "@", 0, marks_);
     std::sort(marks_.begin(), marks_.end());
-    if (grammar == Grammar::kTsx) find_all(text, "<", 0, angles_);
+    if (grammar == syntax::Grammar::kTsx) find_all(text, "<", 0, angles_);
   }
 
   /// Whether a mark lies in [begin, end). Nodes must come in document order.
@@ -114,7 +114,7 @@ std::string_view jsx_pragma(std::string_view text) {
 
 class FactCollector {
  public:
-  FactCollector(std::string_view text, const SyntaxTree& tree)
+  FactCollector(std::string_view text, const syntax::SyntaxTree& tree)
       : text_(text), tree_(tree), cursor_(tree.root()) {}
 
   SyntaxFacts collect() {
@@ -294,8 +294,8 @@ class FactCollector {
   }
 
   std::string_view text_;
-  const SyntaxTree& tree_;
-  TreeCursor cursor_;
+  const syntax::SyntaxTree& tree_;
+  syntax::TreeCursor cursor_;
   SyntaxFacts facts_;
   std::map<std::string, bool, std::less<>> seen_;  // modules, and whether any import of it is of a value
   std::unordered_set<std::string> decorators_seen_;
@@ -306,7 +306,7 @@ class FactCollector {
 
 }  // namespace
 
-SyntaxFacts collect_facts(std::string_view text, const SyntaxTree& tree) {
+SyntaxFacts collect_facts(std::string_view text, const syntax::SyntaxTree& tree) {
   return FactCollector(text, tree).collect();
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ingest/syntax_parser.h"
+#include "common/syntax/syntax_parser.h"
 
 namespace palimpsest::ingest {
 
@@ -26,6 +26,6 @@ struct SyntaxFacts {
   bool is_barrel = false;  ///< nothing but imports and exports of other modules
 };
 
-SyntaxFacts collect_facts(std::string_view text, const SyntaxTree& tree);
+SyntaxFacts collect_facts(std::string_view text, const syntax::SyntaxTree& tree);
 
 }  // namespace palimpsest::ingest

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 
 #include "common/base/error.h"
+#include "common/base/handle.h"
 #include "common/base/signals.h"
-#include "ingest/handle.h"
 
 namespace palimpsest::ingest {
 namespace {
 
-using Archive = Handle<archive, archive_read_free>;
+using Archive = base::Handle<archive, archive_read_free>;
 
 [[noreturn]] void throw_damaged(archive* reader, const std::string& where) {
   const char* reason = archive_error_string(reader);

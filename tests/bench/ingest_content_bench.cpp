@@ -32,8 +32,8 @@ std::vector<io::Document>& documents() {
   return all;
 }
 
-Grammar grammar_of(const io::Document& document) {
-  return document.language == "tsx" ? Grammar::kTsx : Grammar::kTypeScript;
+syntax::Grammar grammar_of(const io::Document& document) {
+  return document.language == "tsx" ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript;
 }
 
 void count_bytes(benchmark::State& state) {
@@ -70,7 +70,7 @@ auto timed(Phases* phases, const char* name, Work work) {
 
 /// What `ingest run` does to a file between reading and deduplication.
 void whole(const FrameworkTable& table, Phases* phases = nullptr) {
-  SyntaxParser parser;
+  syntax::SyntaxParser parser;
   std::vector<SyntaxFacts> facts(documents().size());
   std::vector<FactFile> files;
   for (std::size_t i = 0; i < documents().size(); ++i) {

@@ -12,7 +12,7 @@ namespace palimpsest::ingest {
 namespace {
 
 std::vector<io::Chunk> chunk(std::string_view text, std::uint32_t budget,
-                             Grammar grammar = Grammar::kTypeScript) {
+                             syntax::Grammar grammar = syntax::Grammar::kTypeScript) {
   return chunk_text(text, test::parse(text, grammar), budget);
 }
 
@@ -33,7 +33,7 @@ std::uint64_t slow_count(std::string_view text) {
 }
 
 void expect_tiling(std::string_view text, std::uint32_t budget, const std::string& name,
-                   Grammar grammar = Grammar::kTypeScript) {
+                   syntax::Grammar grammar = syntax::Grammar::kTypeScript) {
   std::uint64_t position = 0;
   for (const io::Chunk& item : chunk(text, budget, grammar)) {
     ASSERT_EQ(item.begin, position) << name;
@@ -109,7 +109,7 @@ TEST(ChunkerTest, RandomTextsTile) {
       text += kWords[random.below(kWords.size())];
     const auto budget = static_cast<std::uint32_t>(16 + random.below(200));
     expect_tiling(text, budget, "seed " + std::to_string(seed),
-                  seed % 2 == 0 ? Grammar::kTsx : Grammar::kTypeScript);
+                  seed % 2 == 0 ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript);
   }
 }
 

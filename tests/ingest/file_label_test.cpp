@@ -84,7 +84,8 @@ TEST(FileLabelTest, Traps) {
       packages.add(
           parse_package(R"({"name":"n","dependencies":)" + std::string(item.dependencies) + "}", "", "p"));
     }
-    const Grammar grammar = std::string_view(item.path).ends_with("x") ? Grammar::kTsx : Grammar::kTypeScript;
+    const syntax::Grammar grammar =
+        std::string_view(item.path).ends_with("x") ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript;
     const FileLabel label =
         FileLabeller(table, packages).label(item.path, test::facts_of(item.text, grammar));
     EXPECT_EQ(table.families[label.family].label, item.label) << item.why;
@@ -101,7 +102,7 @@ TEST(FileLabelTest, PathsCountFromTheNearestPackage) {
   packages.add(parse_package(R"({"name":"web","dependencies":{"next":"1"}})", "apps/web", "p"));
   packages.add(parse_package(R"({"name":"mobile","dependencies":{"expo":"1"}})", "apps/mobile", "p"));
   const FileLabeller labeller(table, packages);
-  const SyntaxFacts facts = test::facts_of("export default () => <a/>;", Grammar::kTsx);
+  const SyntaxFacts facts = test::facts_of("export default () => <a/>;", syntax::Grammar::kTsx);
   const auto label = [&](const char* path) {
     return table.families[labeller.label(path, facts).family].label;
   };
@@ -118,7 +119,8 @@ TEST(FileLabelTest, ALibraryThatAlsoWorksUnderNextIsNotNext) {
       "p"));
   packages.add(parse_package(R"({"name":"next-kit","peerDependencies":{"next":"1"}})", "kit", "p"));
   const FileLabeller labeller(table, packages);
-  const SyntaxFacts facts = test::facts_of("'use client';\nexport const A = () => <a/>;", Grammar::kTsx);
+  const SyntaxFacts facts =
+      test::facts_of("'use client';\nexport const A = () => <a/>;", syntax::Grammar::kTsx);
   EXPECT_EQ(table.families[labeller.label("ui/a.tsx", facts).family].label, "react");
   EXPECT_EQ(table.families[labeller.label("kit/a.tsx", facts).family].label, "nextjs");
 }

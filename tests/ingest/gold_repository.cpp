@@ -134,7 +134,7 @@ void score_files(const ingest::FrameworkTable& table, const GoldRepository& repo
   std::vector<ingest::SyntaxFacts> facts;
   for (const GoldFile& file : repository.files) {
     facts.push_back(facts_of(
-        file.text, ingest::is_tsx(file.path) ? ingest::Grammar::kTsx : ingest::Grammar::kTypeScript));
+        file.text, ingest::is_tsx(file.path) ? syntax::Grammar::kTsx : syntax::Grammar::kTypeScript));
   }
   std::vector<ingest::FactFile> files;
   for (const GoldFile& file : repository.files) files.push_back({file.path, &facts[files.size()]});

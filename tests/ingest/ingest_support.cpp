@@ -12,7 +12,7 @@
 #include <archive_entry.h>
 #include <gtest/gtest.h>
 
-#include "ingest/handle.h"
+#include "common/base/handle.h"
 
 namespace palimpsest::test {
 namespace {
@@ -43,12 +43,12 @@ std::string tar_header(const TarEntry& entry, std::size_t bytes) {
 std::string gzip(const std::string& bytes) {
   std::string packed(bytes.size() + (1 << 16), '\0');
   std::size_t size = 0;
-  const ingest::Handle<archive, archive_write_free> writer(archive_write_new());
+  const base::Handle<archive, archive_write_free> writer(archive_write_new());
   archive_write_set_format_raw(writer.get());
   archive_write_add_filter_gzip(writer.get());
   archive_write_set_filter_option(writer.get(), "gzip", "timestamp", nullptr);  // equal input, equal bytes
   EXPECT_EQ(archive_write_open_memory(writer.get(), packed.data(), packed.size(), &size), ARCHIVE_OK);
-  const ingest::Handle<archive_entry, archive_entry_free> entry(archive_entry_new());
+  const base::Handle<archive_entry, archive_entry_free> entry(archive_entry_new());
   archive_entry_set_filetype(entry.get(), AE_IFREG);
   EXPECT_EQ(archive_write_header(writer.get(), entry.get()), ARCHIVE_OK);
   EXPECT_EQ(archive_write_data(writer.get(), bytes.data(), bytes.size()),
@@ -86,13 +86,13 @@ void git(const fs::path& folder, const std::string& arguments) {
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
 }
 
-ingest::SyntaxTree parse(std::string_view text, ingest::Grammar grammar) {
-  auto tree = ingest::SyntaxParser().parse(text, grammar);
+syntax::SyntaxTree parse(std::string_view text, syntax::Grammar grammar) {
+  auto tree = syntax::SyntaxParser().parse(text, grammar);
   EXPECT_TRUE(tree.has_value());
   return std::move(*tree);
 }
 
-ingest::SyntaxFacts facts_of(std::string_view text, ingest::Grammar grammar) {
+ingest::SyntaxFacts facts_of(std::string_view text, syntax::Grammar grammar) {
   return ingest::collect_facts(text, parse(text, grammar));
 }
 
@@ -128,11 +128,6 @@ std::vector<io::Document> read_documents(const fs::path& directory) {
   io::for_each_document(directory,
                         [&](io::Document&& document) { documents.push_back(std::move(document)); });
   return documents;
-}
-
-base::ErrorCode no_error_thrown() {
-  ADD_FAILURE() << "no error was thrown";
-  return base::ErrorCode::kBug;
 }
 
 }  // namespace palimpsest::test

@@ -8,10 +8,11 @@
 
 #include "common/base/error.h"
 #include "common/io/document.h"
+#include "common/syntax/syntax_parser.h"
 #include "ingest/ingest_options.h"
 #include "ingest/source_files.h"
 #include "ingest/syntax_facts.h"
-#include "ingest/syntax_parser.h"
+#include "tests/support/error_code.h"
 
 namespace palimpsest::test {
 
@@ -30,9 +31,9 @@ void put_file(const std::filesystem::path& path, std::string_view content);
 /// Runs `git ARGUMENTS` in the folder and fails the test if it fails. Knows no user or system configuration.
 void git(const std::filesystem::path& folder, const std::string& arguments);
 
-ingest::SyntaxTree parse(std::string_view text, ingest::Grammar grammar = ingest::Grammar::kTypeScript);
+syntax::SyntaxTree parse(std::string_view text, syntax::Grammar grammar = syntax::Grammar::kTypeScript);
 
-ingest::SyntaxFacts facts_of(std::string_view text, ingest::Grammar grammar = ingest::Grammar::kTypeScript);
+ingest::SyntaxFacts facts_of(std::string_view text, syntax::Grammar grammar = syntax::Grammar::kTypeScript);
 
 /// A collector with wide limits.
 ingest::FileCollector make_collector(
@@ -48,21 +49,5 @@ ingest::IngestOptions run_options(const std::filesystem::path& folder, const std
                                   std::vector<std::string> sources);
 
 std::vector<io::Document> read_documents(const std::filesystem::path& directory);
-
-/// The code of the Error that `work` throws; fails the test when it throws none.
-template <typename Work>
-base::ErrorCode code_of(Work work);
-
-base::ErrorCode no_error_thrown();
-
-template <typename Work>
-base::ErrorCode code_of(Work work) {
-  try {
-    work();
-  } catch (const base::Error& error) {
-    return error.code();
-  }
-  return no_error_thrown();
-}
 
 }  // namespace palimpsest::test

@@ -12,7 +12,7 @@ using test::code_of;
 
 TEST(RetryTest, TriesAgainOnlyWhatMayPass) {
   int attempts = 0;
-  const RetryPolicy policy{.retries = 2, .first_delay_ms = 1, .deadline = deadline_in(10)};
+  const RetryPolicy policy{.retries = 2, .first_delay_ms = 1, .deadline = base::deadline_in(10)};
   with_retries(policy, [&] {
     if (++attempts < 3) throw TransientError(ErrorCode::kEnvironment, "busy");
   });
@@ -32,7 +32,7 @@ TEST(RetryTest, TriesAgainOnlyWhatMayPass) {
   EXPECT_EQ(code_of([&] { with_retries(policy, refused); }), ErrorCode::kBadData);
   EXPECT_EQ(attempts, 1);
   attempts = 0;
-  const RetryPolicy late{.retries = 9, .first_delay_ms = 60'000, .deadline = deadline_in(1)};
+  const RetryPolicy late{.retries = 9, .first_delay_ms = 60'000, .deadline = base::deadline_in(1)};
   EXPECT_EQ(code_of([&] { with_retries(late, busy); }), ErrorCode::kEnvironment);
   EXPECT_EQ(attempts, 1) << "the wall clock ends before the next try";
 }

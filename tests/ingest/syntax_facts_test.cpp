@@ -58,21 +58,22 @@ TEST(SyntaxFactsTest, DirectivesStandAtTheBeginning) {
 }
 
 TEST(SyntaxFactsTest, SeesJsxAndItsPragma) {
-  EXPECT_TRUE(facts_of("const a = <b/>;", Grammar::kTsx).has_jsx);
-  EXPECT_TRUE(facts_of("const a = <></>;", Grammar::kTsx).has_jsx);
-  EXPECT_FALSE(facts_of("const a = <T,>(x: T) => x;", Grammar::kTsx).has_jsx);
-  const SyntaxFacts facts = facts_of("/** @jsxImportSource preact */\nconst a = <b/>;", Grammar::kTsx);
+  EXPECT_TRUE(facts_of("const a = <b/>;", syntax::Grammar::kTsx).has_jsx);
+  EXPECT_TRUE(facts_of("const a = <></>;", syntax::Grammar::kTsx).has_jsx);
+  EXPECT_FALSE(facts_of("const a = <T,>(x: T) => x;", syntax::Grammar::kTsx).has_jsx);
+  const SyntaxFacts facts =
+      facts_of("/** @jsxImportSource preact */\nconst a = <b/>;", syntax::Grammar::kTsx);
   EXPECT_EQ(facts.jsx_import_source, "preact");
   EXPECT_THAT(facts.imports, ElementsAre("preact"));
 }
 
 TEST(SyntaxParserTest, TriesTheOtherGrammar) {
   const std::string jsx = "export const App = () => <div className=\"a\"><span>text</span></div>;\n";
-  EXPECT_EQ(test::parse(jsx, Grammar::kTypeScript).grammar, Grammar::kTsx);
+  EXPECT_EQ(test::parse(jsx, syntax::Grammar::kTypeScript).grammar, syntax::Grammar::kTsx);
   const std::string cast = "const a = <Foo>bar;\nconst b = <Baz<Foo>>qux;\n";
-  EXPECT_EQ(test::parse(cast, Grammar::kTsx).grammar, Grammar::kTypeScript);
-  EXPECT_EQ(test::parse("const a = 1;", Grammar::kTsx).error_bytes, 0U);
-  EXPECT_GT(test::parse("%%% this is ((( not typescript", Grammar::kTypeScript).error_bytes, 0U);
+  EXPECT_EQ(test::parse(cast, syntax::Grammar::kTsx).grammar, syntax::Grammar::kTypeScript);
+  EXPECT_EQ(test::parse("const a = 1;", syntax::Grammar::kTsx).error_bytes, 0U);
+  EXPECT_GT(test::parse("%%% this is ((( not typescript", syntax::Grammar::kTypeScript).error_bytes, 0U);
 }
 
 TEST(SyntaxFactsTest, TellsTypesFromValues) {

@@ -19,11 +19,12 @@ forbid() { # DIR PATTERN
 forbid common "($stages)/"
 forbid common/base 'common/(io|tokens|model)/'
 forbid common/io 'common/(tokens|model)/'
+forbid common/syntax 'common/(io|tokens|model)/'
 forbid common/tokens 'common/model/'
 for stage in ${stages//|/ }; do
   forbid "$stage" "($(tr '|' '\n' <<<"$stages" | grep -vx "$stage" | paste -sd'|'))/"
 done
-for directory in common/base common/io common/tokens ingest tokenize shard evaluate/report; do
+for directory in common/base common/io common/syntax common/tokens ingest tokenize shard evaluate/bench evaluate/report; do
   forbid "$directory" '(ATen|c10|torch)/'
 done
 
