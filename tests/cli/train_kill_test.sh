@@ -70,7 +70,7 @@ damage() { # FILE truncate|flip|digit
     flip) printf '\xff' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)) conv=notrunc status=none ;;
   esac
 }
-last=$(printf '%s\n' half/checkpoints/step-* | sort -t- -k2n | tail -n 1)
+last=$(find half/checkpoints -name "step-*" ! -name "*.partial" | sort -t- -k2n | tail -n 1)
 for case in {model,optimizer,average}.safetensors:{truncate,flip} state.json:{truncate,flip,digit}; do
   file=${last#half/}/${case%:*}
   rm -rf hurt
