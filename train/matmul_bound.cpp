@@ -25,7 +25,8 @@ double step_flops(const model::ModelConfig& config, const model::RowBatch& batch
   double forward = flops_of(masked, config.width, config.vocabulary);
   for (std::int64_t layer = 0; layer < config.layers; ++layer) {
     const bool mixture = config.is_moe_layer(layer);
-    const std::int64_t hidden = mixture ? config.expert_hidden : config.dense_hidden;
+    const std::int64_t hidden =
+        mixture ? config.top_k * config.expert_hidden + config.shared_hidden : config.dense_hidden;
     forward += flops_of(tokens, config.width, 4 * config.width);  // queries, keys, values, output
     forward += flops_of(tokens, config.width, 2 * batch.row_tokens);
     forward += flops_of(mixture ? real : tokens, config.width, 3 * hidden);

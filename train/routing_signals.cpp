@@ -125,6 +125,13 @@ io::Json RoutingSignals::to_json(const std::vector<std::string>& labels) const {
   return list;
 }
 
+double weight_norm(const std::vector<model::Parameter>& parameters) {
+  const c10::NoGradGuard no_grad;
+  std::vector<at::Tensor> norms;
+  for (const model::Parameter& parameter : parameters) norms.push_back(parameter.value.norm());
+  return at::stack(norms).norm().item<double>();
+}
+
 io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& counts) {
   io::Json json = io::Json::object();
   for (std::size_t f = 0; f < labels.size(); ++f) json[labels[f]] = plotted(counts.specialization(f));

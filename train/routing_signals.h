@@ -65,6 +65,9 @@ class RoutingSignals {
 /// Gradient norms by MoE layer: of the router and of each expert. Call before the gradients are clipped.
 io::Json gradient_signals(const std::vector<model::Parameter>& parameters);
 
+/// Euclidean norm of all parameters together.
+double weight_norm(const std::vector<model::Parameter>& parameters);
+
 /// S1 by family.
 io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& counts);
 

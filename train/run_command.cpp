@@ -106,8 +106,9 @@ void run(const CLI::App& app, const TrainOptions& options) {
   io::write_file_atomically(options.run.out / tokens::kTokenizerFile,
                             io::read_file(options.shards / tokens::kTokenizerFile));
   const model::Score score = trainer.final_score();
+  const std::vector<std::int64_t> best = trainer.best().steps();
   output.publish({{"steps", trainer.step()},
-                  {"best_step", trainer.best().steps().front()},
+                  {"best_step", best.empty() ? io::Json(nullptr) : io::Json(best.front())},
                   {"best_validation_bits_per_byte", trainer.best().best_score()},
                   {"parameters", count.total},
                   {"active_parameters", count.active},

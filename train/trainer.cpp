@@ -276,7 +276,8 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
                    {"total", rounded(losses.total)},
                    {"nelbo", rounded(losses.nelbo)},
                    {"bits_per_byte", rounded(bits_per_byte(batch, losses))},
-                   {"gradient_norm", rounded(gradient_norm)}};
+                   {"gradient_norm", rounded(gradient_norm)},
+                   {"weight_norm", plotted(weight_norm(transformer_.parameters()))}};
   if (losses.span > 0) line["span"] = rounded(losses.span);
   if (signals.empty()) return line;
   line["load_balance"] = rounded(signals.load_balance());

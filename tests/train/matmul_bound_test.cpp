@@ -17,6 +17,15 @@ TEST(MatmulBoundTest, CountsEveryProductOfAStep) {
   EXPECT_EQ(step_flops(test::tiny_config(), batch, 5), 3 * 2 * (2 * attention + dense + expert + logits));
 }
 
+TEST(MatmulBoundTest, AnExpertCountsWhereItServes) {
+  const model::RowBatch batch = test::sample_batch(2);
+  model::ModelConfig config = test::tiny_config();
+  const double before = step_flops(config, batch, 5);
+  config.top_k = 2;
+  config.shared_hidden = 8;
+  EXPECT_EQ(step_flops(config, batch, 5) - before, 3 * 2 * 44 * 3 * 16 * (16 + 8));
+}
+
 TEST(MatmulBoundTest, TheRateIsThatOfRealProducts) {
   const double rate = matmul_rate(test::tiny_config(), 64, at::kCPU);
   EXPECT_GT(rate, 1e6);
