@@ -4,6 +4,7 @@
 #
 #   pipelines/setup.sh                  everything
 #   PALIMPSEST_NO_TORCH=1 pipelines/setup.sh    data stages only, without the 530 MB LibTorch wheel
+#   pipelines/setup.sh --tensorboard    TensorBoard's reader of event files too, which only a slow test uses (70 MB)
 #   pipelines/setup.sh --twin           PyTorch for Python too, which only tests/bench/train_twin.py uses (4.5 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -89,6 +90,9 @@ step npm-sources "$lists/npm/package-lock.json" "$lists/npm/.npmrc" -- npm_sourc
 step test-tools "$lists/python-test.txt" -- python_packages "$lists/python-test.txt" "$deps/python"
 if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
   step libtorch "$lists/python.txt" -- unpack_libtorch
+fi
+if [ "${1:-}" = --tensorboard ]; then
+  step tensorboard "$lists/python-tensorboard.txt" -- python_packages "$lists/python-tensorboard.txt" "$deps/tensorboard"
 fi
 if [ "${1:-}" = --twin ]; then
   step twin "$lists/python-twin.txt" -- python_packages "$lists/python-twin.txt" "$deps/twin"

@@ -3,12 +3,14 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ATen/Parallel.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
@@ -18,6 +20,8 @@
 #include "common/model/scoring.h"
 #include "common/tokens/shard_format.h"
 #include "common/tokens/tokenizer.h"
+#include "train/best_checkpoints.h"
+#include "train/checkpoint_average.h"
 #include "train/exported_model.h"
 
 namespace palimpsest::train {
@@ -29,16 +33,25 @@ constexpr double kMegabyte = 1e6;
 
 struct ExportOptions {
   base::RunOptions run;
-  fs::path model;               ///< run directory or checkpoint
-  fs::path shards;              ///< empty: the loss is not measured
-  std::string weights = "f32";  ///< f32, bf16 or int8
-  bool average = false;         ///< the average of the weights instead of the last ones
+  fs::path model;                 ///< run directory or checkpoint
+  fs::path shards;                ///< empty: the loss is not measured
+  std::string weights = "f32";    ///< f32, bf16 or int8
+  bool average = false;           ///< the average of the weights instead of the last ones
+  bool best = false;              ///< the checkpoint with the best validation instead of the last one
+  std::int64_t average_best = 0;  ///< the mean of that many with the best validation; 0 = off
   std::int64_t validate_rows = 32;
   std::uint64_t seed = 0;  ///< masks of the validation
 
   void validate() const {
     base::validate(run);
     model::parse_weight_format(weights);
+    if (best && average_best != 0) {
+      throw base::Error(base::ErrorCode::kUsage, "both --best and --average-best",
+                        {.expected = "one of them"});
+    }
+    if (average_best < 0) {
+      throw base::Error(base::ErrorCode::kUsage, "bad --average-best", {.expected = "1 or more"});
+    }
     if (model.empty()) throw base::Error(base::ErrorCode::kUsage, "no model", {.expected = "--model DIR"});
     if (validate_rows < 0) {
       throw base::Error(base::ErrorCode::kUsage, "bad --validate-rows", {.expected = "0 (all) or more"});
@@ -52,10 +65,31 @@ void add_options(CLI::App& app, ExportOptions& options) {
   app.add_option("--weights", options.weights, "How the matrices are stored: f32, bf16 or int8")
       ->capture_default_str();
   app.add_flag("--average", options.average, "The average of the weights (ema_decay in the recipe)");
+  app.add_flag("--best", options.best, "The checkpoint with the best validation instead of the last one");
+  app.add_option("--average-best", options.average_best,
+                 "The mean of the weights of that many checkpoints with the best validation (--keep-best)");
   app.add_option("--shards", options.shards, "Output of `shard build`: measures what the format costs");
   app.add_option("--validate-rows", options.validate_rows, "Rows of each label measured; 0 = all")
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Masks of that validation")->capture_default_str();
+}
+
+/// The checkpoints to export: one, or those whose weights are averaged.
+std::vector<fs::path> chosen_checkpoints(const ExportOptions& options) {
+  const fs::path last = model::resolve_checkpoint(options.model);
+  if (!options.best && options.average_best == 0) return {last};
+  return best_checkpoint_paths(last, model::read_checkpoint_state(last).trainer,
+                               options.best ? 1 : options.average_best);
+}
+
+model::Transformer load_weights(const std::vector<fs::path>& checkpoints, const model::CheckpointState& state,
+                                bool average) {
+  model::Transformer transformer = model::load_model(checkpoints.front(), state, at::kCPU, average);
+  if (checkpoints.size() > 1) {
+    transformer.load(average_checkpoints(checkpoints, average ? model::kAverageFile : model::kModelFile),
+                     "the mean of the checkpoints");
+  }
+  return transformer;
 }
 
 /// The text of the tokenizer that the model was trained with.
@@ -93,14 +127,25 @@ LossChange measure(const ExportOptions& options, const model::CheckpointState& s
   return {loss(original), loss(stored)};
 }
 
+/// "step 80", or "mean of steps 60, 80".
+std::string describe_steps(const std::vector<fs::path>& checkpoints) {
+  std::vector<std::int64_t> steps;
+  for (const fs::path& path : checkpoints) steps.push_back(model::read_checkpoint_state(path).step);
+  return fmt::format("{} {}", steps.size() > 1 ? "mean of steps" : "step", fmt::join(steps, ", "));
+}
+
 void run(const CLI::App& app, const ExportOptions& options) {
   options.validate();
   at::set_num_threads(base::thread_count(options.run));
-  const fs::path checkpoint = model::resolve_checkpoint(options.model);
+  const std::vector<fs::path> checkpoints = chosen_checkpoints(options);
+  const fs::path& checkpoint = checkpoints.front();
   io::Manifest plan{.stage = kExportStage, .config = base::resolved_config(app)};
   plan.config.erase("model");
   plan.config.erase("shards");
-  plan.inputs["checkpoint"] = base::sha256_file_hex(checkpoint / model::kStateFile);
+  for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+    plan.inputs[i == 0 ? "checkpoint" : fmt::format("checkpoint {}", i + 1)] =
+        base::sha256_file_hex(checkpoints[i] / model::kStateFile);
+  }
   if (!options.shards.empty()) {
     io::read_manifest(options.shards, tokens::kShardStage);
     plan.inputs["shards"] = io::manifest_digest(options.shards);
@@ -111,7 +156,7 @@ void run(const CLI::App& app, const ExportOptions& options) {
     return;
   }
   const model::CheckpointState state = model::read_checkpoint_state(checkpoint);
-  const model::Transformer original = model::load_model(checkpoint, state, at::kCPU, options.average);
+  const model::Transformer original = load_weights(checkpoints, state, options.average);
   const fs::path partial = output.partial_path("");
   const std::uint64_t bytes =
       write_exported_model(partial, state, original.named_tensors(),
@@ -126,8 +171,8 @@ void run(const CLI::App& app, const ExportOptions& options) {
     change = fmt::format(", validation {:.4f} nats/token ({:+.5f})", loss.after, loss.after - loss.before);
   }
   output.publish(counts);
-  std::printf("train export: step %lld, %s weights, %.2f MB (%.2f MB as f32)%s -> %s\n",
-              static_cast<long long>(state.step), options.weights.c_str(),
+  std::printf("train export: %s, %s weights, %.2f MB (%.2f MB as f32)%s -> %s\n",
+              describe_steps(checkpoints).c_str(), options.weights.c_str(),
               static_cast<double>(bytes) / kMegabyte, float_bytes / kMegabyte, change.c_str(),
               options.run.out.c_str());
 }

@@ -34,7 +34,8 @@ io::Json plotted(double value) {
 
 RoutingSignals::RoutingSignals(const model::ModelConfig& config, std::size_t families)
     : choices_per_unit_(static_cast<double>(config.top_k)),
-      counts_(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts)) {
+      counts_(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts)),
+      bins_(model::kMaskRatioBins, counts_) {
   const std::vector<double> zeros(static_cast<std::size_t>(config.experts), 0);
   for (const std::int64_t number : config.moe_layers) {
     layers_.push_back(
@@ -47,6 +48,7 @@ void RoutingSignals::add(const model::ModelOutput& output, const model::ModelInp
   if (empty()) return;
   const c10::NoGradGuard no_grad;
   model::count_routing(output, batch.rows, input, counts_);
+  model::count_routing_by_bin(output, batch.rows, input, batch.masks, bins_);
   units_ += static_cast<double>(output.routers.front().probs_UE.size(0));
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const model::RouterState& router = output.routers[i];
@@ -120,6 +122,25 @@ io::Json RoutingSignals::to_json(const std::vector<std::string>& labels) const {
                     {"z", plotted(layer.z / units_)},
                     {"families", families}});
   }
+  return list;
+}
+
+double weight_norm(const std::vector<model::Parameter>& parameters) {
+  const c10::NoGradGuard no_grad;
+  std::vector<at::Tensor> norms;
+  for (const model::Parameter& parameter : parameters) norms.push_back(parameter.value.norm());
+  return at::stack(norms).norm().item<double>();
+}
+
+io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& counts) {
+  io::Json json = io::Json::object();
+  for (std::size_t f = 0; f < labels.size(); ++f) json[labels[f]] = plotted(counts.specialization(f));
+  return json;
+}
+
+io::Json specialization_by_bin_json(const std::vector<model::RoutingCounts>& bins) {
+  io::Json list = io::Json::array();
+  for (const model::RoutingCounts& bin : bins) list.push_back(plotted(bin.mean_specialization()));
   return list;
 }
 

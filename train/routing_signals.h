@@ -25,6 +25,9 @@ class RoutingSignals {
 
   bool empty() const { return layers_.empty(); }
   const model::RoutingCounts& counts() const { return counts_; }  ///< tokens by layer, family and expert
+  const std::vector<model::RoutingCounts>& counts_by_bin() const {
+    return bins_;
+  }  ///< the same by mask ratio
 
   /// Means over layers of what the routing losses call raw.
   double load_balance() const;
@@ -54,12 +57,22 @@ class RoutingSignals {
 
   double choices_per_unit_;  ///< K of top-k
   model::RoutingCounts counts_;
+  std::vector<model::RoutingCounts> bins_;
   double units_ = 0;
   std::vector<Layer> layers_;
 };
 
 /// Gradient norms by MoE layer: of the router and of each expert. Call before the gradients are clipped.
 io::Json gradient_signals(const std::vector<model::Parameter>& parameters);
+
+/// Euclidean norm of all parameters together.
+double weight_norm(const std::vector<model::Parameter>& parameters);
+
+/// S1 by family.
+io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& counts);
+
+/// Mean S1 of the families in each mask-ratio bin, lowest ratio first; null where a bin has no tokens.
+io::Json specialization_by_bin_json(const std::vector<model::RoutingCounts>& bins);
 
 /// `value` to six significant digits, which is what a plot needs; null when it is not finite.
 io::Json plotted(double value);

@@ -44,6 +44,9 @@ void add_options(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   app.add_option("--keep-checkpoints", options.keep_checkpoints, "How many of the last checkpoints stay")
       ->capture_default_str();
+  app.add_option("--keep-best", options.keep_best,
+                 "How many checkpoints stay besides because their validation is best")
+      ->capture_default_str();
   app.add_option("--minutes", options.minutes,
                  "Ends after that much training time, resumes included; 0 = when the recipe ends")
       ->capture_default_str();
@@ -103,7 +106,10 @@ void run(const CLI::App& app, const TrainOptions& options) {
   io::write_file_atomically(options.run.out / tokens::kTokenizerFile,
                             io::read_file(options.shards / tokens::kTokenizerFile));
   const model::Score score = trainer.final_score();
+  const std::vector<std::int64_t> best = trainer.best().steps();
   output.publish({{"steps", trainer.step()},
+                  {"best_step", best.empty() ? io::Json(nullptr) : io::Json(best.front())},
+                  {"best_validation_bits_per_byte", trainer.best().best_score()},
                   {"parameters", count.total},
                   {"active_parameters", count.active},
                   {"validation_bits_per_byte", score.mean_bits_per_byte()},

@@ -19,6 +19,7 @@ void TrainOptions::validate() const {
   require(validate_rows >= 1, "--validate-rows", static_cast<double>(validate_rows), "1 or more");
   require(checkpoint_every >= 1, "--checkpoint-every", static_cast<double>(checkpoint_every), "1 or more");
   require(keep_checkpoints >= 1, "--keep-checkpoints", static_cast<double>(keep_checkpoints), "1 or more");
+  require(keep_best >= 1, "--keep-best", static_cast<double>(keep_best), "1 or more");
   require(minutes >= 0, "--minutes", minutes, "0 (no limit) or more");
   require(patience >= 0, "--patience", static_cast<double>(patience), "0 (never) or more");
 }

@@ -21,6 +21,7 @@ struct TrainOptions {
   std::int64_t validate_rows = 32;      ///< rows of each label in a validation during training
   std::int64_t checkpoint_every = 200;  ///< steps between checkpoints
   std::int64_t keep_checkpoints = 2;    ///< how many of the last ones stay
+  std::int64_t keep_best = 1;           ///< how many with the best validation stay besides
   double minutes = 0;                   ///< of wall-clock time, over all resumes; 0 = no limit
   std::int64_t patience = 0;            ///< validations without a better one that end the run; 0 = never
 

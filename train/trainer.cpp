@@ -18,7 +18,9 @@
 #include "common/tokens/tokenizer_json.h"
 #include "train/bias_balancing.h"
 #include "train/learning_rate.h"
+#include "train/matmul_bound.h"
 #include "train/position_json.h"
+#include "train/validation_metrics.h"
 
 namespace palimpsest::train {
 namespace {
@@ -36,17 +38,23 @@ io::Json rounded(double value) {
   return std::isfinite(value) ? io::Json(value) : io::Json(nullptr);
 }
 
+/// Of the bound: only segments without a hole count.
+double bits_per_byte(const TrainingBatch& batch, const StepLosses& losses) {
+  double bytes = 0;
+  double tokens = 0;
+  for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
+    if (batch.masks.has_hole(s)) continue;
+    bytes += static_cast<double>(batch.rows.segments[s].text_bytes);
+    tokens += static_cast<double>(batch.rows.segments[s].maskable());
+  }
+  return losses.nelbo * tokens / std::log(2.0) / bytes;
+}
+
 /// Largest resident set of the process so far.
 std::int64_t peak_memory_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
-}
-
-io::Json specialization_json(const std::vector<std::string>& labels, const model::RoutingCounts& routing) {
-  io::Json json = io::Json::object();
-  for (std::size_t f = 0; f < labels.size(); ++f) json[labels[f]] = rounded(routing.specialization(f));
-  return json;
 }
 
 }  // namespace
@@ -62,6 +70,7 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
       average_(transformer_.parameters(), recipe.ema_decay),
       guard_(recipe.guard),
       early_stop_(options.patience),
+      best_(options.keep_best),
       sampler_(row_counts(train_shards_), options.seed) {
   const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
   if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
@@ -75,8 +84,8 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
 }
 
 void Trainer::open_logs() {
-  metrics_.emplace(options_.run.out, "metrics.jsonl", step_);
-  timing_.emplace(options_.run.out, "timing.jsonl", step_);
+  metrics_.emplace(options_.run.out, "metrics", step_);
+  timing_.emplace(options_.run.out, "timing", step_);
 }
 
 bool Trainer::resume() {
@@ -92,6 +101,7 @@ bool Trainer::resume() {
       }
       guard_.load(io::require<io::Json>(state.trainer, "guard", path.string()), path.string());
       early_stop_.load(io::require<io::Json>(state.trainer, "early_stop", path.string()), path.string());
+      best_.load(io::require<io::Json>(state.trainer, "best", path.string()), path.string());
       earlier_seconds_ = state.trainer.value("seconds", 0.0);
       start_ = std::chrono::steady_clock::now();
       step_ = state.step;
@@ -123,6 +133,7 @@ void Trainer::save() const {
   io::Json trainer = to_json(sampler_.position());
   trainer["guard"] = guard_.to_json();
   trainer["early_stop"] = early_stop_.to_json();
+  trainer["best"] = best_.to_json();
   if (options_.minutes > 0) trainer["seconds"] = elapsed_seconds();
   const model::CheckpointState state{.step = step_,
                                      .config = transformer_.config(),
@@ -134,10 +145,7 @@ void Trainer::save() const {
                                           {model::kOptimizerFile, optimizer_.named_tensors()}};
   if (average_.enabled()) files.push_back({model::kAverageFile, average_.named_tensors()});
   model::write_checkpoint(options_.run.out, state, files);
-  std::vector<std::int64_t> steps = model::checkpoint_steps(options_.run.out);
-  for (std::size_t i = 0; i + static_cast<std::size_t>(options_.keep_checkpoints) < steps.size(); ++i) {
-    std::filesystem::remove_all(model::checkpoint_path(options_.run.out, steps[i]));
-  }
+  remove_old_checkpoints(options_.run.out, step_, options_.keep_checkpoints, best_);
 }
 
 double Trainer::elapsed_seconds() const {
@@ -152,6 +160,11 @@ bool Trainer::finished() const {
 
 void Trainer::run() {
   const std::int64_t total = recipe_.total_steps();
+  matmul_rate_ = matmul_rate(
+      transformer_.config(),
+      recipe_.rows_per_step / recipe_.micro_batches * static_cast<std::int64_t>(train_shards_.row_tokens()),
+      device_);
+  spdlog::info("matrix products run at up to {:.0f} GFLOP/s", matmul_rate_ * 1e-9);
   base::Progress progress("train", static_cast<std::uint64_t>(total - step_), "steps");
   while (step_ == 0 || !finished()) {  // at least one step, so that there is a checkpoint
     const Verdict verdict = train_step();
@@ -163,9 +176,10 @@ void Trainer::run() {
       continue;
     }
     bool last = finished();
-    if (last || (options_.validate_every > 0 && step_ % options_.validate_every == 0)) validate_now();
+    const bool due = options_.validate_every > 0 && step_ % options_.validate_every == 0;
+    const bool best = (last || due) && validate_now();
     last = last || finished();
-    if (last || step_ % options_.checkpoint_every == 0 || base::stop_signal() != 0) save();
+    if (last || best || step_ % options_.checkpoint_every == 0 || base::stop_signal() != 0) save();
     if (last) break;
     base::throw_if_stopped();
   }
@@ -231,42 +245,50 @@ Verdict Trainer::train_step() {
   if (guard_.rewinds() > 0) line["rewinds"] = guard_.rewinds();
   metrics_->write(line);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  const double tokens_per_second = static_cast<double>(batch.rows.ids.size()) / elapsed.count();
-  timing_->write({{"step", step_},
-                  {"seconds", elapsed.count()},
-                  {"tokens_per_second", tokens_per_second},
-                  {"peak_memory_bytes", peak_memory_bytes()}});
-  note_ = fmt::format("{}: {:.3f} nats/token, {:.0f} tokens/s", stage.name, losses.nelbo, tokens_per_second);
+  log_timing(batch, losses, elapsed.count());
   ++step_;
   return verdict;
 }
 
+void Trainer::log_timing(const TrainingBatch& batch, const StepLosses& losses, double seconds) {
+  const double tokens_per_second = static_cast<double>(batch.rows.ids.size()) / seconds;
+  const auto masked = static_cast<std::int64_t>(batch.masks.positions.size());
+  const double share = step_flops(transformer_.config(), batch.rows, masked) / seconds / matmul_rate_;
+  timing_->write({{"kind", "timing"},
+                  {"step", step_},
+                  {"seconds", seconds},
+                  {"tokens_per_second", tokens_per_second},
+                  {"matmul_share", plotted(share)},
+                  {"peak_memory_bytes", peak_memory_bytes()}});
+  note_ = fmt::format("{}: {:.3f} nats/token, {:.3f} bits/byte, {:.0f} tokens/s, {:.0f}% of the matmul bound",
+                      recipe_.stages[recipe_.place(step_).stage].name, losses.nelbo,
+                      bits_per_byte(batch, losses), tokens_per_second, 100 * share);
+}
+
 io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& losses,
                                const RoutingSignals& signals, double gradient_norm, double rate) const {
-  // Only segments without a hole count for the bound.
-  double bytes = 0;
-  double tokens = 0;
-  for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
-    if (batch.masks.has_hole(s)) continue;
-    bytes += static_cast<double>(batch.rows.segments[s].text_bytes);
-    tokens += static_cast<double>(batch.rows.segments[s].maskable());
-  }
-  const double nats = losses.nelbo * tokens;
+  const StageRecipe& stage = recipe_.stages[recipe_.place(step_).stage];
+  const model::LossCoefficients& coefficients = stage.losses;
   io::Json line = {{"kind", "step"},
                    {"step", step_},
-                   {"stage", recipe_.stages[recipe_.place(step_).stage].name},
+                   {"stage", stage.name},
                    {"learning_rate", rate},
                    {"total", rounded(losses.total)},
                    {"nelbo", rounded(losses.nelbo)},
-                   {"bits_per_byte", rounded(nats / std::log(2.0) / bytes)},
-                   {"gradient_norm", rounded(gradient_norm)}};
+                   {"bits_per_byte", rounded(bits_per_byte(batch, losses))},
+                   {"gradient_norm", rounded(gradient_norm)},
+                   {"weight_norm", plotted(weight_norm(transformer_.parameters()))}};
   if (losses.span > 0) line["span"] = rounded(losses.span);
   if (signals.empty()) return line;
   line["load_balance"] = rounded(signals.load_balance());
   line["z"] = rounded(losses.z);
   line["supervised"] = rounded(losses.supervised);
+  line["weighted"] = {{"load_balance", plotted(coefficients.load_balance * signals.load_balance())},
+                      {"z", plotted(coefficients.z * losses.z)},
+                      {"supervised", plotted(coefficients.supervised * losses.supervised)}};
   line["router_entropy"] = rounded(signals.entropy());
   line["specialization"] = specialization_json(train_shards_.labels(), signals.counts());
+  line["specialization_by_mask_ratio"] = specialization_by_bin_json(signals.counts_by_bin());
   line["routers"] = signals.to_json(train_shards_.labels());
   return line;
 }
@@ -278,33 +300,16 @@ model::Score Trainer::score(const model::ScoreOptions& options) const {
   return model::score_split(averaged, valid_shards_, options);
 }
 
-void Trainer::validate_now() {
-  const bool shared = recipe_.is_shared(recipe_.place(step_ - 1).stage);
-  const model::Score result = score({.rows_per_label = options_.validate_rows,
-                                     .seed = options_.seed,
-                                     .forced_expert = shared ? kSharedExpert : model::kRouterChooses});
+bool Trainer::validate_now() {
+  const std::size_t stage = recipe_.place(step_ - 1).stage;
+  const model::Score result =
+      score({.rows_per_label = options_.validate_rows,
+             .seed = options_.seed,
+             .forced_expert = recipe_.is_shared(stage) ? kSharedExpert : model::kRouterChooses});
+  metrics_->write(validation_metrics(step_ - 1, valid_shards_.labels(), result));
+  spdlog::info("step {}: validation {}", step_, describe(result));
   early_stop_.add(result.mean_bits_per_byte());
-  io::Json families = io::Json::object();
-  const std::vector<std::string>& labels = valid_shards_.labels();
-  for (std::size_t f = 0; f < labels.size(); ++f) {
-    families[labels[f]] = rounded(result.families[f].bits_per_byte());
-  }
-  io::Json line = {{"kind", "validation"},
-                   {"step", step_ - 1},
-                   {"bits_per_byte", result.mean_bits_per_byte()},
-                   {"perplexity", result.total().perplexity()},
-                   {"bits_per_byte_by_family", families}};
-  std::string routing = "";
-  if (result.routing.layers() > 0) {
-    line["router_entropy"] = result.router_entropy;
-    line["specialization"] = specialization_json(labels, result.routing);
-    line["mean_specialization"] = rounded(result.routing.mean_specialization());
-    routing = fmt::format(", S1 {:.2f}, router entropy {:.2f}", result.routing.mean_specialization(),
-                          result.router_entropy);
-  }
-  metrics_->write(line);
-  spdlog::info("step {}: validation {:.3f} bits/byte, perplexity {:.1f}{}", step_,
-               result.mean_bits_per_byte(), result.total().perplexity(), routing);
+  return best_.add(stage, step_, result.mean_bits_per_byte());
 }
 
 model::Score Trainer::final_score() const {

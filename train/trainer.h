@@ -14,6 +14,7 @@
 #include "common/model/transformer.h"
 #include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
+#include "train/best_checkpoints.h"
 #include "train/early_stop.h"
 #include "train/gradient_step.h"
 #include "train/metrics_log.h"
@@ -44,6 +45,7 @@ class Trainer {
   model::Score final_score() const;
 
   std::int64_t step() const { return step_; }
+  const BestCheckpoints& best() const { return best_; }
   const model::Transformer& transformer() const { return transformer_; }
 
  private:
@@ -58,10 +60,12 @@ class Trainer {
   /// Back to the last checkpoint, and past the rows that were drawn since.
   void rewind();
   void open_logs();
-  void validate_now();
+  /// True when the validation is among the best, so that this step must be saved.
+  bool validate_now();
   void save() const;
   /// Scores the average where there is one, else the weights.
   model::Score score(const model::ScoreOptions& options) const;
+  void log_timing(const TrainingBatch& batch, const StepLosses& losses, double seconds);
   io::Json step_metrics(const TrainingBatch& batch, const StepLosses& losses, const RoutingSignals& signals,
                         double gradient_norm, double rate) const;
 
@@ -75,10 +79,12 @@ class Trainer {
   WeightAverage average_;
   StepGuard guard_;
   EarlyStop early_stop_;
+  BestCheckpoints best_;
   tokens::RowSampler sampler_;
   std::vector<model::TokenShape> shapes_;  ///< by token id; only where a stage masks spans
   std::int64_t step_ = 0;                  ///< steps done
   double earlier_seconds_ = 0;             ///< training time before this process
+  double matmul_rate_ = 0;                 ///< FLOP/s that a step's are compared with
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<MetricsLog> metrics_;
   std::optional<MetricsLog> timing_;

@@ -21,15 +21,30 @@ constexpr const char* kCheckpoints = "checkpoints";
 constexpr std::string_view kStepPrefix = "step-";
 constexpr int kCheckpointFormat = 1;
 
+/// Of the state itself: a flipped digit would else go unseen.
+constexpr const char* kOwnDigest = "sha256";
+
+std::string own_digest(io::Json json) {
+  json.erase(kOwnDigest);
+  return base::sha256_hex(json.dump());
+}
+
 io::Json to_json(const CheckpointState& state) {
-  return {{"format", kCheckpointFormat},
-          {"step", state.step},
-          {"model", to_json(state.config)},
-          {"labels", state.labels},
-          {"tokenizer_digest", state.tokenizer_digest},
-          {"row_tokens", state.row_tokens},
-          {"trainer", state.trainer},
-          {"digests", state.digests}};
+  io::Json json = {{"format", kCheckpointFormat},
+                   {"step", state.step},
+                   {"model", to_json(state.config)},
+                   {"labels", state.labels},
+                   {"tokenizer_digest", state.tokenizer_digest},
+                   {"row_tokens", state.row_tokens},
+                   {"trainer", state.trainer},
+                   {"digests", state.digests}};
+  json[kOwnDigest] = own_digest(json);
+  return json;
+}
+
+[[noreturn]] void throw_damaged(const fs::path& file) {
+  throw base::Error(base::ErrorCode::kBadData, "damaged checkpoint: wrong SHA-256",
+                    {.where = file.string(), .hint = "use an earlier step-N"});
 }
 
 }  // namespace
@@ -53,7 +68,12 @@ void write_checkpoint(const fs::path& run, const CheckpointState& state,
   const fs::path partial = target.string() + std::string(io::kPartialSuffix);
   fs::remove_all(partial);
   io::make_directories(partial);
-  write_checkpoint_files(partial, state, files);
+  try {
+    write_checkpoint_files(partial, state, files);
+  } catch (...) {
+    fs::remove_all(partial);  // makes room on a full disk
+    throw;
+  }
   fs::remove_all(target);  // a damaged one of the same step that a resumed run passes again
   io::rename_file(partial, target);
   io::sync_to_disk(target.parent_path());
@@ -102,6 +122,7 @@ CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
                        .where = where,
                        .hint = "train again with this version"});
   }
+  if (json.contains(kOwnDigest) && json[kOwnDigest] != own_digest(json)) throw_damaged(file);
   CheckpointState state;
   state.step = io::require<std::int64_t>(json, "step", where);
   state.config = model_config_from_json(io::require<io::Json>(json, "model", where), where);
@@ -112,9 +133,7 @@ CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
   state.digests = io::require<std::map<std::string, std::string>>(json, "digests", where);
   state.digests.try_emplace(kModelFile);
   for (const auto& [name, digest] : state.digests) {
-    if (digest == base::sha256_file_hex(checkpoint / name)) continue;
-    throw base::Error(base::ErrorCode::kBadData, "damaged checkpoint: wrong SHA-256",
-                      {.where = (checkpoint / name).string(), .hint = "use an earlier step-N"});
+    if (digest != base::sha256_file_hex(checkpoint / name)) throw_damaged(checkpoint / name);
   }
   return state;
 }

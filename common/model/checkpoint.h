@@ -1,7 +1,7 @@
 // Checkpoints: a directory step-N with model.safetensors, optimizer.safetensors, average.safetensors where
 // the run averages its weights, and state.json, renamed into place when complete. state.json holds the
-// digests of the other files, so a damaged checkpoint is never used. An exported model is the same without
-// optimizer.
+// digests of the other files and of itself, so a damaged checkpoint is never used. An exported model is the
+// same without optimizer.
 #pragma once
 
 #include <cstdint>

@@ -65,14 +65,6 @@ void for_each_routed_token(const ModelOutput& output, const ModelInput& input, c
   }
 }
 
-void add_routing_by_bin(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
-                        const MaskPlan& masks, Score& score) {
-  for_each_routed_token(output, input, [&](std::size_t layer, std::size_t segment, std::size_t expert) {
-    const auto label = static_cast<std::size_t>(batch.segments[segment].label);
-    score.routing_by_bin[ratio_bin(masks.mask_ratio[segment])].add(layer, label, expert);
-  });
-}
-
 }  // namespace
 
 void FamilyScore::add(const FamilyScore& other) {
@@ -115,6 +107,14 @@ void count_routing(const ModelOutput& output, const RowBatch& batch, const Model
   });
 }
 
+void count_routing_by_bin(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
+                          const MaskPlan& masks, std::vector<RoutingCounts>& bins) {
+  for_each_routed_token(output, input, [&](std::size_t layer, std::size_t segment, std::size_t expert) {
+    const auto label = static_cast<std::size_t>(batch.segments[segment].label);
+    bins[ratio_bin(masks.mask_ratio[segment])].add(layer, label, expert);
+  });
+}
+
 double normalized_router_entropy(const ModelOutput& output) {
   if (output.routers.empty()) return 0;
   double sum = 0;
@@ -136,7 +136,7 @@ void score_batch(const Transformer& transformer, const RowBatch& batch, base::Ra
   const ModelOutput output = transformer.forward(input);
   add_scores(output, batch, masks, score);
   count_routing(output, batch, input, score.routing);
-  add_routing_by_bin(output, batch, input, masks, score);
+  count_routing_by_bin(output, batch, input, masks, score.routing_by_bin);
   score.router_entropy += normalized_router_entropy(output);
 }
 

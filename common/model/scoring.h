@@ -53,6 +53,10 @@ Score score_split(const Transformer& transformer, const tokens::ShardReader& sha
 void count_routing(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
                    RoutingCounts& counts);
 
+/// The same, apart by the mask ratio of the segment; `bins` has kMaskRatioBins of them.
+void count_routing_by_bin(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
+                          const MaskPlan& masks, std::vector<RoutingCounts>& bins);
+
 /// Mean over layers and units of the router's entropy divided by log E.
 double normalized_router_entropy(const ModelOutput& output);
 

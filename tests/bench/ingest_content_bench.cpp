@@ -43,10 +43,10 @@ void count_bytes(benchmark::State& state) {
 }
 
 void bare_parse() {
-  const Handle<TSParser, ts_parser_delete> parser(ts_parser_new());
+  const base::Handle<TSParser, ts_parser_delete> parser(ts_parser_new());
   for (const io::Document& document : documents()) {
     ts_parser_set_language(parser.get(), language(grammar_of(document)));
-    const Handle<TSTree, ts_tree_delete> tree(ts_parser_parse_string(
+    const base::Handle<TSTree, ts_tree_delete> tree(ts_parser_parse_string(
         parser.get(), nullptr, document.text.data(), static_cast<std::uint32_t>(document.text.size())));
     benchmark::DoNotOptimize(tree.get());
   }

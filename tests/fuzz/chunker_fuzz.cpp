@@ -1,6 +1,6 @@
 // Texts as TypeScript and TSX: parsed within bounds, cut into chunks that tile.
+#include "common/syntax/parse_memory.h"
 #include "ingest/chunker.h"
-#include "ingest/parse_memory.h"
 #include "ingest/syntax_facts.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -20,6 +20,7 @@ std::uint64_t slow_count(std::string_view text) {
 
 void palimpsest::fuzz::run_one(std::string_view bytes) {
   using namespace ingest;
+  using namespace syntax;
   static const bool once = (use_parse_memory(), true);
   check(once, "no parse memory");
   Input input(bytes);

@@ -1,5 +1,7 @@
 #include "train/gradient_step.h"
 
+#include <cmath>
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -124,6 +126,11 @@ TEST(GradientStepTest, SignalsNameEveryLayerFamilyAndExpert) {
   for (const io::Json& share : layers[0]["load"]) load += share.get<double>();
   EXPECT_NEAR(load, 1, 1e-5);
   EXPECT_EQ(layers[0]["families"].size(), kFamilies);
+  double squares = 0;
+  for (const model::Parameter& parameter : transformer.parameters()) {
+    squares += parameter.value.square().sum().item<double>();
+  }
+  EXPECT_NEAR(weight_norm(transformer.parameters()), std::sqrt(squares), 1e-4);
   const io::Json gradients = gradient_signals(transformer.parameters());
   ASSERT_EQ(gradients.size(), 1U);
   EXPECT_GT(gradients[0]["router"], 0);
