@@ -39,6 +39,7 @@ void sum_gradients(const ProcessGroup& group, const std::vector<model::Parameter
   const c10::NoGradGuard no_grad;
   std::vector<at::Tensor> flat;
   for (const model::Parameter& parameter : parameters) {
+    if (!parameter.value.requires_grad()) continue;
     const at::Tensor& gradient = parameter.value.grad();
     flat.push_back((gradient.defined() ? gradient : at::zeros_like(parameter.value)).flatten());
   }
@@ -47,6 +48,7 @@ void sum_gradients(const ProcessGroup& group, const std::vector<model::Parameter
   const at::Tensor summed = bucket.to(flat.front().device());
   std::int64_t begin = 0;
   for (const model::Parameter& parameter : parameters) {
+    if (!parameter.value.requires_grad()) continue;
     parameter.value.mutable_grad() =
         summed.narrow(0, begin, parameter.value.numel()).view_as(parameter.value);
     begin += parameter.value.numel();
