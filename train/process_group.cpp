@@ -1,6 +1,7 @@
 #include "train/process_group.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <future>
 #include <thread>
@@ -8,6 +9,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+#include <c10/util/Logging.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
@@ -27,6 +29,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr int kLogFatal = 3;  // of c10's log levels
 constexpr milliseconds kPoll{20};
 // How long a rank that ends waits for the others to hear of it.
 constexpr milliseconds kFarewell{2000};
@@ -37,6 +40,10 @@ std::string here_key(int rank) {
 
 std::string gone_key(int rank) {
   return fmt::format("gone/{}", rank);
+}
+
+std::string heard_key(int rank) {
+  return fmt::format("heard/{}", rank);
 }
 
 /// Runs `work`, which may hang where a timeout of c10d does not reach, in a thread of its own. False when it
@@ -113,6 +120,8 @@ ProcessGroup::ProcessGroup() = default;
 ProcessGroup::ProcessGroup(const RankEnvironment& environment, milliseconds timeout)
     : environment_(environment), timeout_(timeout) {
   if (size() == 1) return;
+  // c10d would warn with stack traces of what ends in one clear error here.
+  if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = kLogFatal;
   connection_ = std::make_shared<Connection>();
   meet();
   auto options = c10d::ProcessGroupGloo::Options::create(timeout_);
@@ -168,18 +177,28 @@ std::map<int, std::string> ProcessGroup::part(const std::string& reason) const {
     const Clock::time_point deadline = Clock::now() + kFarewell;
     while (true) {
       *words = last_words(*connection->store, size);
-      // Rank 0 takes the store with it, so it waits until all have heard.
       const bool enough = rank != 0 && (!reason.empty() || has_reason(*words));
-      if (enough || static_cast<int>(words->size()) == size || Clock::now() >= deadline) return;
+      if (enough || static_cast<int>(words->size()) == size || Clock::now() >= deadline) break;
       std::this_thread::sleep_for(kPoll);
+    }
+    connection->store->set(heard_key(rank), std::string());
+    if (rank != 0) return;
+    // Rank 0 takes the store with it, so it waits until all that ended have read it.
+    for (const auto& [other, word] : *words) {
+      while (!connection->store->check({heard_key(other)}) && Clock::now() < deadline + kFarewell / 2)
+        std::this_thread::sleep_for(kPoll);
     }
   };
   try {
-    if (!done_within(2 * kFarewell, /*stoppable=*/false, farewell)) return {};
-  } catch (const std::exception&) {
-    words->erase(0);  // the store is gone, and rank 0 with it
+    if (done_within(2 * kFarewell, /*stoppable=*/false, farewell)) return *words;
+  } catch (const std::exception& failure) {
+    spdlog::debug("{}", failure.what());
+    if (words->contains(0)) return *words;  // it waited for us as long as it could
   }
-  return *words;
+  // The store does not answer, so it is rank 0 that is lost; of the others nothing can be known.
+  std::map<int, std::string> others;
+  for (int other = 1; other < size(); ++other) others[other] = "";
+  return others;
 }
 
 void ProcessGroup::leave(const std::string& reason) const noexcept {
