@@ -39,7 +39,8 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
   part.rows.row_tokens = batch.rows.row_tokens;
   const std::int64_t offset = batch.rows.flat(first, 0);
   part.rows.ids.assign(batch.rows.ids.begin() + offset, batch.rows.ids.begin() + batch.rows.flat(last, 0));
-  part.jitter_seeds.assign(batch.jitter_seeds.begin() + first, batch.jitter_seeds.begin() + last);
+  if (!batch.jitter_seeds.empty())
+    part.jitter_seeds.assign(batch.jitter_seeds.begin() + first, batch.jitter_seeds.begin() + last);
   std::vector<std::int64_t> new_index(batch.rows.segments.size(), -1);
   for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
     model::BatchSegment segment = batch.rows.segments[s];
