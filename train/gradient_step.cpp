@@ -25,20 +25,70 @@ void count_top_choices(const model::Transformer& transformer, const std::vector<
   }
 }
 
+/// The top choices of all ranks.
+void share_top_choices(const ProcessGroup& group, model::StepTotals& totals) {
+  if (group.size() == 1 || totals.choices_E.empty()) return;
+  const at::Tensor choices_LE = at::stack(totals.choices_E).to(at::kCPU);
+  group.all_reduce_sum(choices_LE);
+  totals.choices_E = choices_LE.to(totals.choices_E.front().device()).unbind();
+}
+
+/// Gradients become views of one bucket; a parameter that nothing reached on this rank counts as zero.
+void sum_gradients(const ProcessGroup& group, const std::vector<model::Parameter>& parameters) {
+  if (group.size() == 1) return;
+  const c10::NoGradGuard no_grad;
+  std::vector<at::Tensor> flat;
+  for (const model::Parameter& parameter : parameters) {
+    if (!parameter.value.requires_grad()) continue;
+    const at::Tensor& gradient = parameter.value.grad();
+    flat.push_back((gradient.defined() ? gradient : at::zeros_like(parameter.value)).flatten());
+  }
+  const at::Tensor bucket = at::cat(flat).to(at::kCPU);
+  group.all_reduce_sum(bucket);
+  const at::Tensor summed = bucket.to(flat.front().device());
+  std::int64_t begin = 0;
+  for (const model::Parameter& parameter : parameters) {
+    if (!parameter.value.requires_grad()) continue;
+    parameter.value.mutable_grad() =
+        summed.narrow(0, begin, parameter.value.numel()).view_as(parameter.value);
+    begin += parameter.value.numel();
+  }
+}
+
+void sum_losses(const ProcessGroup& group, StepLosses& losses, RoutingSignals& signals) {
+  if (group.size() == 1) return;
+  std::vector<double> sums = signals.sums();
+  for (const double* loss : {&losses.total, &losses.nelbo, &losses.span, &losses.z, &losses.supervised})
+    sums.push_back(*loss);
+  group.all_reduce_sum(sums);
+  for (double* loss : {&losses.supervised, &losses.z, &losses.span, &losses.nelbo, &losses.total}) {
+    *loss = sums.back();
+    sums.pop_back();
+  }
+  signals.set_sums(sums);
+}
+
 }  // namespace
 
 StepLosses accumulate_gradients(const model::Transformer& transformer, const TrainingBatch& batch,
                                 std::int64_t micro_batches, const model::LossCoefficients& coefficients,
-                                RoutingSignals& signals) {
+                                RoutingSignals& signals, const ProcessGroup& group) {
   model::StepTotals totals = model::step_totals(batch.rows, batch.masks, transformer.config());
-  const std::vector<TrainingBatch> parts = split_batch(batch, micro_batches);
+  const std::vector<TrainingBatch> parts =
+      split_share(batch, micro_batches, {.rank = group.rank(), .ranks = group.size()});
   const bool balanced = coefficients.load_balance != 0;
-  if (balanced && parts.size() > 1) count_top_choices(transformer, parts, totals);
+  if (balanced && parts.size() > 1) {
+    count_top_choices(transformer, parts, totals);
+    share_top_choices(group, totals);
+  }
   StepLosses losses;
   for (const TrainingBatch& part : parts) {
     const model::ModelInput input = input_of(part, transformer);
     const model::ModelOutput output = transformer.forward(input);
-    if (balanced && parts.size() == 1) model::add_top_choices(output, totals);
+    if (balanced && parts.size() == 1) {
+      model::add_top_choices(output, totals);
+      share_top_choices(group, totals);
+    }
     const model::Objective objective =
         model::compute_objective(output, part.rows, part.masks, totals, coefficients);
     objective.total.backward();
@@ -49,6 +99,8 @@ StepLosses accumulate_gradients(const model::Transformer& transformer, const Tra
     losses.supervised += objective.supervised;
     signals.add(output, input, part);
   }
+  sum_gradients(group, transformer.parameters());
+  sum_losses(group, losses, signals);
   return losses;
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/model/objective.h"
 #include "common/model/transformer.h"
+#include "train/process_group.h"
 #include "train/routing_signals.h"
 #include "train/training_batch.h"
 
@@ -24,8 +25,11 @@ struct StepLosses {
 /// micro-batch and a load-balance coefficient, every micro-batch goes forward twice: the shares f of the
 /// balance loss must be known before the first backward pass (no gradient flows through them, so two passes
 /// are exact).
+///
+/// Each rank of `group` does this for its share of the rows; gradients (one flat float32 bucket), losses,
+/// signals and the shares f are then summed over the ranks, so that every rank gets those of the whole batch.
 StepLosses accumulate_gradients(const model::Transformer& transformer, const TrainingBatch& batch,
                                 std::int64_t micro_batches, const model::LossCoefficients& coefficients,
-                                RoutingSignals& signals);
+                                RoutingSignals& signals, const ProcessGroup& group = ProcessGroup());
 
 }  // namespace palimpsest::train

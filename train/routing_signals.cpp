@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <type_traits>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -78,6 +79,37 @@ void RoutingSignals::add_segments(const model::RouterState& router, const Traini
     family.weight += weight;
     family.correct += choice_S.const_data_ptr<std::int64_t>()[s] == label ? 1 : 0;
   }
+}
+
+template <typename Visit>
+void RoutingSignals::for_each_sum(Visit visit) {
+  for (std::uint64_t& count : counts_.counts()) visit(count);
+  for (model::RoutingCounts& bin : bins_)
+    for (std::uint64_t& count : bin.counts()) visit(count);
+  visit(units_);
+  for (Layer& layer : layers_) {
+    for (double& choices : layer.choices) visit(choices);
+    for (double& prob_sum : layer.prob_sums) visit(prob_sum);
+    visit(layer.entropy);
+    visit(layer.z);
+    for (Family& family : layer.families) {
+      visit(family.cross_entropy);
+      visit(family.weight);
+      visit(family.segments);
+      visit(family.correct);
+    }
+  }
+}
+
+std::vector<double> RoutingSignals::sums() {
+  std::vector<double> sums;
+  for_each_sum([&sums](const auto& sum) { sums.push_back(static_cast<double>(sum)); });
+  return sums;
+}
+
+void RoutingSignals::set_sums(std::span<const double> sums) {
+  auto next = sums.begin();
+  for_each_sum([&next](auto& sum) { sum = static_cast<std::remove_reference_t<decltype(sum)>>(*next++); });
 }
 
 double RoutingSignals::load_balance(const Layer& layer) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ class RoutingSignals {
 
   /// How often each expert was among the choices in a MoE layer.
   const std::vector<double>& choices(std::size_t layer) const { return layers_[layer].choices; }
+
+  /// Every sum in a fixed order, so that processes can add theirs up; set_sums() takes them back.
+  std::vector<double> sums();
+  void set_sums(std::span<const double> sums);
 
   bool empty() const { return layers_.empty(); }
   const model::RoutingCounts& counts() const { return counts_; }  ///< tokens by layer, family and expert
@@ -54,6 +59,9 @@ class RoutingSignals {
   };
   static void add_segments(const model::RouterState& router, const TrainingBatch& batch, Layer& layer);
   double load_balance(const Layer& layer) const;
+  /// Calls visit(double&) for each sum, and visit(uint64_t&) for each count, in a fixed order.
+  template <typename Visit>
+  void for_each_sum(Visit visit);
 
   double choices_per_unit_;  ///< K of top-k
   model::RoutingCounts counts_;

@@ -1,7 +1,11 @@
 #include "train/run_command.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include <ATen/Parallel.h>
 #include <CLI/App.hpp>
@@ -19,10 +23,15 @@
 #include "common/tokens/shard_format.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
+#include "train/process_group.h"
+#include "train/rank_agreement.h"
+#include "train/rank_environment.h"
 #include "train/trainer.h"
 
 namespace palimpsest::train {
 namespace {
+
+constexpr const char* kUpToDate = "up to date";
 
 void add_options(CLI::App& app, TrainOptions& options) {
   base::add_run_options(app, options.run);
@@ -53,10 +62,15 @@ void add_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--patience", options.patience,
                  "Ends after that many validations in a stage without a better one; 0 = never")
       ->capture_default_str();
+  app.add_option("--rank-timeout", options.rank_timeout,
+                 "Seconds that ranks wait for one another before they give up")
+      ->capture_default_str()
+      ->group(base::kRunGroup);
 }
 
 /// Paths say nothing about content, so the manifest records model and recipe in full and shards by digest.
-/// The number of threads is part of it: floating-point sums depend on it.
+/// The number of threads is part of it: floating-point sums depend on it. The number of ranks is not, so that
+/// a run can go on with more or fewer; the counts tell how many it ended with.
 io::Manifest make_plan(const CLI::App& app, const TrainOptions& options, const Recipe& recipe,
                        const model::ModelConfig& config) {
   io::Manifest plan{.stage = kTrainStage, .config = base::resolved_config(app)};
@@ -79,8 +93,7 @@ void print_result(const TrainOptions& options, std::int64_t steps, const model::
               score.total().perplexity(), routing.c_str(), options.run.out.c_str());
 }
 
-void run(const CLI::App& app, const TrainOptions& options) {
-  options.validate();
+void train(const CLI::App& app, const TrainOptions& options, ProcessGroup& group) {
   model::parse_device(options.device);
   io::read_manifest(options.shards, tokens::kShardStage);
   Recipe recipe = load_recipe(options.recipe);
@@ -89,32 +102,59 @@ void run(const CLI::App& app, const TrainOptions& options) {
   const auto tokenizer = tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile);
   config.vocabulary = static_cast<std::int64_t>(tokenizer.size());
   config.validate();
-  io::ResumableDirectory output(options.run.out, make_plan(app, options, recipe, config),
-                                options.run.overwrite);
-  if (output.up_to_date()) {
-    std::printf("train run: up to date -> %s\n", options.run.out.c_str());
+  const io::Manifest plan = make_plan(app, options, recipe, config);
+  require_same_plan(group, plan);
+  std::optional<io::ResumableDirectory> output;
+  if (group.is_first()) output.emplace(options.run.out, plan, options.run.overwrite);
+  if (group.broadcast(output && output->up_to_date() ? kUpToDate : "") == kUpToDate) {
+    if (output) std::printf("train run: %s -> %s\n", kUpToDate, options.run.out.c_str());
     return;
   }
   at::set_num_threads(base::thread_count(options.run));
-  Trainer trainer(options, recipe, config);
+  Trainer trainer(options, recipe, config, group);
   const model::ParameterCount count = model::count_parameters(config);
   const std::string parameters =
       fmt::format("{:.2f} M parameters ({:.2f} M active)", static_cast<double>(count.total) * 1e-6,
                   static_cast<double>(count.active) * 1e-6);
-  spdlog::info("{}, {} steps of {} rows", parameters, recipe.total_steps(), recipe.rows_per_step);
+  spdlog::info("{}, {} steps of {} rows{}", parameters, recipe.total_steps(), recipe.rows_per_step,
+               group.size() > 1 ? fmt::format(" over {} ranks", group.size()) : "");
   trainer.run();
+  if (!output) return;
   io::write_file_atomically(options.run.out / tokens::kTokenizerFile,
                             io::read_file(options.shards / tokens::kTokenizerFile));
   const model::Score score = trainer.final_score();
   const std::vector<std::int64_t> best = trainer.best().steps();
-  output.publish({{"steps", trainer.step()},
-                  {"best_step", best.empty() ? io::Json(nullptr) : io::Json(best.front())},
-                  {"best_validation_bits_per_byte", trainer.best().best_score()},
-                  {"parameters", count.total},
-                  {"active_parameters", count.active},
-                  {"validation_bits_per_byte", score.mean_bits_per_byte()},
-                  {"validation_perplexity", score.total().perplexity()}});
+  output->publish({{"steps", trainer.step()},
+                   {"best_step", best.empty() ? io::Json(nullptr) : io::Json(best.front())},
+                   {"best_validation_bits_per_byte", trainer.best().best_score()},
+                   {"ranks", group.size()},
+                   {"parameters", count.total},
+                   {"active_parameters", count.active},
+                   {"validation_bits_per_byte", score.mean_bits_per_byte()},
+                   {"validation_perplexity", score.total().perplexity()}});
   print_result(options, trainer.step(), score, parameters);
+}
+
+/// Rank 0 reports; the others only say what went wrong.
+void run(const CLI::App& app, const TrainOptions& options) {
+  options.validate();
+  const auto timeout = std::chrono::milliseconds(std::llround(options.rank_timeout * 1000));
+  ProcessGroup group(read_rank_environment(), timeout);
+  if (!group.is_first() && spdlog::get_level() >= spdlog::level::info) {
+    spdlog::set_level(std::max(spdlog::get_level(), spdlog::level::err));
+  }
+  try {
+    train(app, options, group);
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const base::Error& error) {
+    group.leave(error.what());
+    if (group.size() == 1) throw;
+    throw base::Error(error.code(), fmt::format("rank {}: {}", group.rank(), error.what()));
+  } catch (const std::exception& error) {
+    group.leave(error.what());
+    throw;
+  }
 }
 
 }  // namespace

@@ -5,6 +5,11 @@
 #include "common/base/error.h"
 
 namespace palimpsest::train {
+namespace {
+
+constexpr double kLongestRankTimeout = 24 * 60 * 60;
+
+}  // namespace
 
 void TrainOptions::validate() const {
   base::validate(run);
@@ -21,6 +26,8 @@ void TrainOptions::validate() const {
   require(keep_checkpoints >= 1, "--keep-checkpoints", static_cast<double>(keep_checkpoints), "1 or more");
   require(keep_best >= 1, "--keep-best", static_cast<double>(keep_best), "1 or more");
   require(minutes >= 0, "--minutes", minutes, "0 (no limit) or more");
+  require(rank_timeout > 0 && rank_timeout <= kLongestRankTimeout, "--rank-timeout", rank_timeout,
+          "more than 0, at most 86400");
   require(patience >= 0, "--patience", static_cast<double>(patience), "0 (never) or more");
 }
 

@@ -24,6 +24,7 @@ struct TrainOptions {
   std::int64_t keep_best = 1;           ///< how many with the best validation stay besides
   double minutes = 0;                   ///< of wall-clock time, over all resumes; 0 = no limit
   std::int64_t patience = 0;            ///< validations without a better one that end the run; 0 = never
+  double rank_timeout = 600;            ///< seconds that ranks wait for each other
 
   /// Throws Error{kUsage}.
   void validate() const;

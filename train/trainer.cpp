@@ -59,8 +59,10 @@ std::int64_t peak_memory_bytes() {
 
 }  // namespace
 
-Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config)
+Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config,
+                 ProcessGroup& group)
     : options_(options),
+      group_(group),
       recipe_(recipe),
       train_shards_(options.shards, tokens::Split::kTrain),
       valid_shards_(options.shards, tokens::Split::kValid),
@@ -75,20 +77,36 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
   const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
   if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
     shapes_ = model::token_shapes(tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile));
+  if (recipe.rows_per_step < group.size()) {
+    throw base::Error(base::ErrorCode::kUsage, "more ranks than rows in a step",
+                      {.got = fmt::format("{} ranks", group.size()),
+                       .expected = fmt::format("at most rows_per_step = {}", recipe.rows_per_step)});
+  }
   if (!resume()) {
     transformer_.set_output_bias(model::unigram_log_probs(train_shards_));
     average_.reset();
     start_stage(0);
+    share_state();
   }
   open_logs();
 }
 
 void Trainer::open_logs() {
+  if (!group_.is_first()) return;
   metrics_.emplace(options_.run.out, "metrics", step_);
   timing_.emplace(options_.run.out, "timing", step_);
 }
 
 bool Trainer::resume() {
+  const bool found = group_.is_first() && load_last_checkpoint();
+  if (group_.broadcast(found ? "found" : "") != "found") return false;
+  // A kill between saving and pruning leaves one too many.
+  if (group_.is_first()) remove_old_checkpoints(options_.run.out, step_, options_.keep_checkpoints, best_);
+  share_state();
+  return true;
+}
+
+bool Trainer::load_last_checkpoint() {
   const std::vector<std::int64_t> steps = model::checkpoint_steps(options_.run.out);
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     const std::filesystem::path path = model::checkpoint_path(options_.run.out, *step);
@@ -99,15 +117,7 @@ bool Trainer::resume() {
       if (average_.enabled()) {
         average_.load(model::read_safetensors(path / model::kAverageFile), path.string());
       }
-      guard_.load(io::require<io::Json>(state.trainer, "guard", path.string()), path.string());
-      early_stop_.load(io::require<io::Json>(state.trainer, "early_stop", path.string()), path.string());
-      best_.load(io::require<io::Json>(state.trainer, "best", path.string()), path.string());
-      earlier_seconds_ = state.trainer.value("seconds", 0.0);
-      start_ = std::chrono::steady_clock::now();
-      step_ = state.step;
-      // The stage of the last step done, not of the next: a new stage starts its own mix.
-      start_stage(recipe_.place(step_ - 1).stage);
-      sampler_.seek(position_from_json(state.trainer, path.string()));
+      restore(state.step, state.trainer, path.string());
       spdlog::info("resuming at step {} from {}", step_, path.string());
       return true;
     } catch (const base::Error& error) {
@@ -115,6 +125,37 @@ bool Trainer::resume() {
     }
   }
   return false;
+}
+
+io::Json Trainer::trainer_state() const {
+  io::Json state = to_json(sampler_.position());
+  state["guard"] = guard_.to_json();
+  state["early_stop"] = early_stop_.to_json();
+  state["best"] = best_.to_json();
+  if (options_.minutes > 0) state["seconds"] = elapsed_seconds();
+  return state;
+}
+
+void Trainer::restore(std::int64_t step, const io::Json& state, const std::string& where) {
+  guard_.load(io::require<io::Json>(state, "guard", where), where);
+  early_stop_.load(io::require<io::Json>(state, "early_stop", where), where);
+  best_.load(io::require<io::Json>(state, "best", where), where);
+  earlier_seconds_ = agreed_.seconds = state.value("seconds", 0.0);
+  start_ = std::chrono::steady_clock::now();
+  step_ = step;
+  // The stage of the last step done, not of the next: a new stage starts its own mix.
+  start_stage(recipe_.place(std::max<std::int64_t>(0, step_ - 1)).stage);
+  sampler_.seek(position_from_json(state, where));
+}
+
+void Trainer::share_state() {
+  if (group_.size() == 1) return;
+  const io::Json first = {{"step", step_}, {"state", trainer_state()}};
+  const io::Json shared = io::parse_json(group_.broadcast(first.dump()), "the state of rank 0");
+  if (!group_.is_first()) restore(shared["step"], shared["state"], "the state of rank 0");
+  share_tensors(group_, transformer_.named_tensors());
+  share_tensors(group_, optimizer_.named_tensors());
+  share_tensors(group_, average_.named_tensors());
 }
 
 void Trainer::start_stage(std::size_t stage) {
@@ -130,17 +171,14 @@ void Trainer::enter_stage(const Recipe::Place& place) {
 }
 
 void Trainer::save() const {
-  io::Json trainer = to_json(sampler_.position());
-  trainer["guard"] = guard_.to_json();
-  trainer["early_stop"] = early_stop_.to_json();
-  trainer["best"] = best_.to_json();
-  if (options_.minutes > 0) trainer["seconds"] = elapsed_seconds();
+  require_same_tensors(group_, transformer_.named_tensors(), fmt::format("step {}", step_));
+  if (!group_.is_first()) return;
   const model::CheckpointState state{.step = step_,
                                      .config = transformer_.config(),
                                      .labels = train_shards_.labels(),
                                      .tokenizer_digest = train_shards_.tokenizer_digest(),
                                      .row_tokens = static_cast<std::int64_t>(train_shards_.row_tokens()),
-                                     .trainer = std::move(trainer)};
+                                     .trainer = trainer_state()};
   std::vector<model::TensorFile> files = {{model::kModelFile, transformer_.named_tensors()},
                                           {model::kOptimizerFile, optimizer_.named_tensors()}};
   if (average_.enabled()) files.push_back({model::kAverageFile, average_.named_tensors()});
@@ -154,7 +192,7 @@ double Trainer::elapsed_seconds() const {
 }
 
 bool Trainer::finished() const {
-  const bool out_of_time = options_.minutes > 0 && elapsed_seconds() >= options_.minutes * 60;
+  const bool out_of_time = options_.minutes > 0 && agreed_.seconds >= options_.minutes * 60;
   return step_ >= recipe_.total_steps() || out_of_time || early_stop_.reached();
 }
 
@@ -164,12 +202,19 @@ void Trainer::run() {
       transformer_.config(),
       recipe_.rows_per_step / recipe_.micro_batches * static_cast<std::int64_t>(train_shards_.row_tokens()),
       device_);
-  spdlog::info("matrix products run at up to {:.0f} GFLOP/s", matmul_rate_ * 1e-9);
-  base::Progress progress("train", static_cast<std::uint64_t>(total - step_), "steps");
+  std::optional<base::Progress> progress;
+  if (group_.is_first()) {
+    spdlog::info("matrix products run at up to {:.0f} GFLOP/s", matmul_rate_ * group_.size() * 1e-9);
+    progress.emplace("train", static_cast<std::uint64_t>(total - step_), "steps");
+  }
   while (step_ == 0 || !finished()) {  // at least one step, so that there is a checkpoint
+    group_.set_place(fmt::format("step {}", step_));
     const Verdict verdict = train_step();
-    progress.set_note(note_);
-    progress.add();
+    if (progress) {
+      progress->set_note(note_);
+      progress->add();
+    }
+    agreed_ = agree(group_, elapsed_seconds());
     if (verdict == Verdict::kRewind) {
       rewind();
       save();  // so that a resumed run is behind the rewind too
@@ -179,9 +224,12 @@ void Trainer::run() {
     const bool due = options_.validate_every > 0 && step_ % options_.validate_every == 0;
     const bool best = (last || due) && validate_now();
     last = last || finished();
-    if (last || best || step_ % options_.checkpoint_every == 0 || base::stop_signal() != 0) save();
+    if (last || best || step_ % options_.checkpoint_every == 0 || agreed_.signal != 0) save();
     if (last) break;
-    base::throw_if_stopped();
+    if (agreed_.signal != 0) {
+      group_.barrier();  // a rank that ends may make its launcher kill the one that writes
+      throw base::Interrupted(agreed_.signal);
+    }
   }
   if (step_ < total) {
     spdlog::info("ended after {} of {} steps: {}", step_, total,
@@ -191,7 +239,7 @@ void Trainer::run() {
 
 void Trainer::rewind() {
   const std::int64_t failed = step_;
-  const double seconds = elapsed_seconds();
+  const double seconds = agreed_.seconds;
   const std::int64_t rewinds = guard_.rewinds() + 1;
   if (rewinds > kMostRewinds || !resume()) {
     throw base::Error(base::ErrorCode::kBadData,
@@ -201,7 +249,7 @@ void Trainer::rewind() {
                                                      : "no checkpoint to go back to",
                        .hint = "lower learning_rate or raise warmup_steps in the recipe"});
   }
-  earlier_seconds_ = seconds;  // what was lost counts too
+  earlier_seconds_ = agreed_.seconds = seconds;  // what was lost counts too
   guard_.set_rewinds(rewinds);
   // Other rows than those that failed, as PaLM did (arXiv 2204.02311, section 5.1).
   for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_drawn_per_step(); ++i) sampler_.next();
@@ -223,10 +271,11 @@ Verdict Trainer::train_step() {
   const Recipe::Place place = recipe_.place(step_);
   const StageRecipe& stage = recipe_.stages[place.stage];
   enter_stage(place);
-  const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, shapes_, options_.seed, step_);
+  const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, shapes_, options_.seed, step_,
+                                         {.rank = group_.rank(), .ranks = group_.size()});
   RoutingSignals signals(transformer_.config(), train_shards_.labels().size());
   const StepLosses losses =
-      accumulate_gradients(transformer_, batch, recipe_.micro_batches, stage.losses, signals);
+      accumulate_gradients(transformer_, batch, recipe_.micro_batches, stage.losses, signals, group_);
   const io::Json gradients = gradient_signals(transformer_.parameters());
   const double rate = learning_rate(stage, place.step_in_stage);
   const double gradient_norm = optimizer_.clip_gradients();
@@ -243,7 +292,7 @@ Verdict Trainer::train_step() {
     line["skipped"] = guard_.skipped();
   }
   if (guard_.rewinds() > 0) line["rewinds"] = guard_.rewinds();
-  metrics_->write(line);
+  if (metrics_) metrics_->write(line);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   log_timing(batch, losses, elapsed.count());
   ++step_;
@@ -253,7 +302,9 @@ Verdict Trainer::train_step() {
 void Trainer::log_timing(const TrainingBatch& batch, const StepLosses& losses, double seconds) {
   const double tokens_per_second = static_cast<double>(batch.rows.ids.size()) / seconds;
   const auto masked = static_cast<std::int64_t>(batch.masks.positions.size());
-  const double share = step_flops(transformer_.config(), batch.rows, masked) / seconds / matmul_rate_;
+  const double share = step_flops(transformer_.config(), batch.rows, masked) / seconds /
+                       (matmul_rate_ * group_.size());
+  if (!timing_) return;
   timing_->write({{"kind", "timing"},
                   {"step", step_},
                   {"seconds", seconds},
@@ -305,11 +356,15 @@ bool Trainer::validate_now() {
   const model::Score result =
       score({.rows_per_label = options_.validate_rows,
              .seed = options_.seed,
+             .stops = false,
              .forced_expert = recipe_.is_shared(stage) ? kSharedExpert : model::kRouterChooses});
-  metrics_->write(validation_metrics(step_ - 1, valid_shards_.labels(), result));
+  if (metrics_) metrics_->write(validation_metrics(step_ - 1, valid_shards_.labels(), result));
   spdlog::info("step {}: validation {}", step_, describe(result));
-  early_stop_.add(result.mean_bits_per_byte());
-  return best_.add(stage, step_, result.mean_bits_per_byte());
+  // Every rank scores the same rows, so none waits; the score that counts is that of rank 0.
+  std::vector<double> first_score = {group_.is_first() ? result.mean_bits_per_byte() : 0};
+  group_.all_reduce_sum(first_score);
+  early_stop_.add(first_score[0]);
+  return best_.add(stage, step_, first_score[0]);
 }
 
 model::Score Trainer::final_score() const {

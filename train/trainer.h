@@ -19,6 +19,8 @@
 #include "train/gradient_step.h"
 #include "train/metrics_log.h"
 #include "train/optimizer.h"
+#include "train/process_group.h"
+#include "train/rank_agreement.h"
 #include "train/recipe.h"
 #include "train/step_guard.h"
 #include "train/train_options.h"
@@ -31,10 +33,16 @@ namespace palimpsest::train {
 /// random is a function of {seed, step}, so weights, their average, moments, the data position and the
 /// guard's window are the whole state. A wall-clock budget is the exception: where it ends a run, no other
 /// run ends.
+///
+/// With several ranks, each holds the whole state and trains on its share of every step's rows; what decides
+/// how a run goes on is summed or taken from rank 0, so that all decide alike. Rank 0 alone reads and writes
+/// options.run.out.
 class Trainer {
  public:
-  /// Goes on from the last good checkpoint in options.run.out, or starts fresh.
-  Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config);
+  /// Goes on from the last good checkpoint in options.run.out, or starts fresh. `group` must outlive it.
+  /// Throws Error{kUsage} when a step has fewer rows than there are ranks.
+  Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config,
+          ProcessGroup& group);
 
   /// Trains to the last step, or until the time budget or the patience is used up. On SIGINT or SIGTERM
   /// writes a checkpoint and throws Interrupted. Throws Error{kBadData} when losses stay bad after several
@@ -49,11 +57,18 @@ class Trainer {
   const model::Transformer& transformer() const { return transformer_; }
 
  private:
+  /// Whether there was a good checkpoint, which every rank then has.
   bool resume();
+  bool load_last_checkpoint();
+  /// Position, guard and patience, as checkpoints hold them.
+  io::Json trainer_state() const;
+  void restore(std::int64_t step, const io::Json& state, const std::string& where);
+  /// Rank 0 gives the others its state.
+  void share_state();
   void start_stage(std::size_t stage);
   /// Whether no step is left to do, and why.
   bool finished() const;
-  double elapsed_seconds() const;
+  double elapsed_seconds() const;  ///< of this rank's clock
   /// What changes when step_ is the first of a stage.
   void enter_stage(const Recipe::Place& place);
   Verdict train_step();
@@ -70,6 +85,7 @@ class Trainer {
                         double gradient_norm, double rate) const;
 
   TrainOptions options_;
+  ProcessGroup& group_;
   Recipe recipe_;
   tokens::ShardReader train_shards_;
   tokens::ShardReader valid_shards_;
@@ -85,6 +101,7 @@ class Trainer {
   std::int64_t step_ = 0;                  ///< steps done
   double earlier_seconds_ = 0;             ///< training time before this process
   double matmul_rate_ = 0;                 ///< FLOP/s that a step's are compared with
+  RunState agreed_;                        ///< after the last step
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<MetricsLog> metrics_;
   std::optional<MetricsLog> timing_;

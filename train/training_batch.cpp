@@ -1,5 +1,7 @@
 #include "train/training_batch.h"
 
+#include <algorithm>
+
 #include "common/base/random.h"
 #include "common/model/model_input.h"
 
@@ -24,13 +26,21 @@ void draw_masks(const Recipe& recipe, double span_share, const std::vector<model
   batch.rows.append(model::RowBatch(batch.rows));
 }
 
+/// Whether a row of the batch is one of those that `share` trains on.
+bool is_in_share(const Recipe& recipe, RankShare share, std::int64_t row) {
+  const std::int64_t first = recipe.rows_per_step * share.rank / share.ranks;
+  const std::int64_t last = recipe.rows_per_step * (share.rank + 1) / share.ranks;
+  return first <= row && row < last;
+}
+
 TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::int64_t last) {
   TrainingBatch part;
   part.rows.rows = last - first;
   part.rows.row_tokens = batch.rows.row_tokens;
   const std::int64_t offset = batch.rows.flat(first, 0);
   part.rows.ids.assign(batch.rows.ids.begin() + offset, batch.rows.ids.begin() + batch.rows.flat(last, 0));
-  part.jitter_seeds.assign(batch.jitter_seeds.begin() + first, batch.jitter_seeds.begin() + last);
+  if (!batch.jitter_seeds.empty())
+    part.jitter_seeds.assign(batch.jitter_seeds.begin() + first, batch.jitter_seeds.begin() + last);
   std::vector<std::int64_t> new_index(batch.rows.segments.size(), -1);
   for (std::size_t s = 0; s < batch.rows.segments.size(); ++s) {
     model::BatchSegment segment = batch.rows.segments[s];
@@ -55,16 +65,24 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
 }  // namespace
 
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
-                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed,
-                         std::int64_t step) {
+                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step,
+                         RankShare share) {
   const std::size_t stage = recipe.place(step).stage;
   const auto stream = [&](std::uint64_t number, std::uint64_t part = 0) {
     return base::Random{seed, number, static_cast<std::uint64_t>(step), part};
   };
+  const std::int64_t drawn = recipe.rows_drawn_per_step();
+  // Holes follow the text of every row.
+  const bool reads_all = recipe.stages[stage].span_share > 0;
+  const auto is_read = [&](std::int64_t row) { return reads_all || is_in_share(recipe, share, row); };
   TrainingBatch batch;
-  for (std::int64_t i = 0; i < recipe.rows_drawn_per_step(); ++i) {
+  for (std::int64_t i = 0; i < drawn; ++i) {
     const tokens::RowRef row = sampler.next();
-    batch.rows.add_row(shards, row.label, row.row);
+    if (is_read(i) || (recipe.complementary_masks && is_read(i + drawn))) {
+      batch.rows.add_row(shards, row.label, row.row);
+    } else {
+      batch.rows.add_unread_row(shards, row.label, row.row);
+    }
   }
   draw_masks(recipe, recipe.stages[stage].span_share, shapes, stream(kMaskStream), stream(kHoleStream),
              batch);
@@ -80,9 +98,18 @@ TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& 
 }
 
 std::vector<TrainingBatch> split_batch(const TrainingBatch& batch, std::int64_t parts) {
+  return split_share(batch, parts, {});
+}
+
+std::vector<TrainingBatch> split_share(const TrainingBatch& batch, std::int64_t micro_batches,
+                                       RankShare share) {
+  const std::int64_t rows = batch.rows.rows;
+  const std::int64_t own_parts = std::min((micro_batches + share.ranks - 1) / share.ranks,
+                                          std::max<std::int64_t>(1, rows / share.ranks));
+  const std::int64_t parts = own_parts * share.ranks;
   std::vector<TrainingBatch> split;
-  for (std::int64_t i = 0; i < parts; ++i) {
-    split.push_back(rows_between(batch, batch.rows.rows * i / parts, batch.rows.rows * (i + 1) / parts));
+  for (std::int64_t i = own_parts * share.rank; i < own_parts * (share.rank + 1); ++i) {
+    split.push_back(rows_between(batch, rows * i / parts, rows * (i + 1) / parts));
   }
   return split;
 }

@@ -23,10 +23,23 @@ struct TrainingBatch {
   std::vector<std::uint64_t> jitter_seeds;  ///< per row, for the router's jitter
 };
 
+/// One of the processes that share every step.
+struct RankShare {
+  int rank = 0;
+  int ranks = 1;
+};
+
 /// Draws the next rows from `sampler` and everything random about them from {seed, step}. `shapes` is only
-/// read where the stage has a span_share.
+/// read where the stage has a span_share. Without one, the ids of rows outside `share` are not read and are
+/// padding; all else is the same for every rank.
 TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
-                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step);
+                         const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step,
+                         RankShare share = {});
+
+/// The rows of `share` in the runs that split_batch() makes of the batch for all ranks together: for each
+/// rank as many as it takes to reach `micro_batches`, and no more than it has rows. ranks <= rows.
+std::vector<TrainingBatch> split_share(const TrainingBatch& batch, std::int64_t micro_batches,
+                                       RankShare share);
 
 /// The rows in `parts` runs of nearly equal length, each with its masks. 1 <= parts <= rows.
 std::vector<TrainingBatch> split_batch(const TrainingBatch& batch, std::int64_t parts);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "common/io/json.h"
@@ -16,6 +17,9 @@ class RoutingCounts {
 
   void add(std::size_t layer, std::size_t family, std::size_t expert, std::uint64_t tokens = 1);
   std::uint64_t count(std::size_t layer, std::size_t family, std::size_t expert) const;
+
+  /// Every count in a fixed order, for sums over processes.
+  std::span<std::uint64_t> counts() { return counts_; }
 
   std::size_t layers() const { return layers_; }
   std::size_t families() const { return families_; }

@@ -24,9 +24,18 @@ void RowBatch::append(const RowBatch& other) {
 }
 
 void RowBatch::add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
-  row_tokens = static_cast<std::int64_t>(shards.row_tokens());
   const tokens::RowView view = shards.view_row(label, row);  // widened straight out of the frame
   ids.insert(ids.end(), view.ids.begin(), view.ids.end());
+  add_segments(shards, label, row);
+}
+
+void RowBatch::add_unread_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
+  ids.insert(ids.end(), shards.row_tokens(), tokens::kPadId);
+  add_segments(shards, label, row);
+}
+
+void RowBatch::add_segments(const tokens::ShardReader& shards, std::size_t label, std::size_t row) {
+  row_tokens = static_cast<std::int64_t>(shards.row_tokens());
   for (const tokens::SegmentInfo& segment : shards.segments(label, row)) {
     segments.push_back({.row = rows,
                         .begin = segment.begin,

@@ -40,6 +40,12 @@ struct RowBatch {
 
   /// Appends one row of the shards.
   void add_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row);
+
+  /// Appends the segments of a row without reading its ids, which are padding then: a row of another rank.
+  void add_unread_row(const tokens::ShardReader& shards, std::size_t label, std::size_t row);
+
+ private:
+  void add_segments(const tokens::ShardReader& shards, std::size_t label, std::size_t row);
 };
 
 }  // namespace palimpsest::model

@@ -154,7 +154,7 @@ Score score_split(const Transformer& transformer, const tokens::ShardReader& sha
   const std::vector<RowBatch> batches = batches_of(shards, options);
   for (std::int64_t pass = 0; pass < options.passes; ++pass) {
     for (std::size_t b = 0; b < batches.size(); ++b) {
-      base::throw_if_stopped();
+      if (options.stops) base::throw_if_stopped();
       const base::Random random{kScoreStream, options.seed, static_cast<std::uint64_t>(pass), b};
       score_batch(transformer, batches[b], random, options.forced_expert, score);
     }

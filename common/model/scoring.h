@@ -16,6 +16,7 @@ struct ScoreOptions {
   std::int64_t rows_per_label = 0;  ///< 0 = all; else that many rows of each label, evenly spaced
   std::int64_t batch_rows = 16;
   std::uint64_t seed = 0;                       ///< fixed seed = fixed noise: scores of two models are paired
+  bool stops = true;                            ///< throws Interrupted after a stop signal
   std::int64_t forced_expert = kRouterChooses;  ///< every segment is served by this expert
 };
 

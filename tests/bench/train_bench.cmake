@@ -9,3 +9,9 @@ if(benchmark_FOUND)
   set_target_properties(expert_paths_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
   target_link_libraries(expert_paths_bench PRIVATE palimpsest_model benchmark::benchmark warnings)
 endif()
+
+# What the README says an all-reduce costs.
+add_executable(all_reduce_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/all_reduce_bench.cpp)
+set_target_properties(all_reduce_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
+target_link_libraries(all_reduce_bench PRIVATE palimpsest_train warnings)
+target_precompile_headers(all_reduce_bench REUSE_FROM palimpsest_model)

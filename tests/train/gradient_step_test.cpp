@@ -1,11 +1,13 @@
 #include "train/gradient_step.h"
 
 #include <cmath>
+#include <optional>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/sample_batch.h"
+#include "tests/train/rank_threads.h"
 
 namespace palimpsest::train {
 namespace {
@@ -32,9 +34,10 @@ struct Result {
 };
 
 Result run(const model::Transformer& transformer, const TrainingBatch& batch, std::int64_t micro_batches,
-           const model::LossCoefficients& coefficients) {
+           const model::LossCoefficients& coefficients, const ProcessGroup& group = ProcessGroup()) {
   RoutingSignals signals(transformer.config(), kFamilies);
-  const StepLosses losses = accumulate_gradients(transformer, batch, micro_batches, coefficients, signals);
+  const StepLosses losses =
+      accumulate_gradients(transformer, batch, micro_batches, coefficients, signals, group);
   std::vector<at::Tensor> gradients;
   for (const model::Parameter& parameter : transformer.parameters()) {
     const at::Tensor& gradient = parameter.value.grad();
@@ -42,6 +45,20 @@ Result run(const model::Transformer& transformer, const TrainingBatch& batch, st
     parameter.value.mutable_grad().reset();
   }
   return {losses, signals, gradients};
+}
+
+void expect_near(const Result& result, const Result& expected, const model::Transformer& transformer) {
+  EXPECT_NEAR(result.losses.total, expected.losses.total, 1e-6);
+  EXPECT_NEAR(result.losses.nelbo, expected.losses.nelbo, 1e-6);
+  EXPECT_NEAR(result.losses.z, expected.losses.z, 1e-6);
+  EXPECT_NEAR(result.losses.supervised, expected.losses.supervised, 1e-6);
+  EXPECT_NEAR(result.signals.load_balance(), expected.signals.load_balance(), 1e-6);
+  EXPECT_NEAR(result.signals.entropy(), expected.signals.entropy(), 1e-6);
+  EXPECT_EQ(result.signals.counts().mean_specialization(), expected.signals.counts().mean_specialization());
+  for (std::size_t i = 0; i < expected.gradients.size(); ++i) {
+    EXPECT_LE((result.gradients[i] - expected.gradients[i]).abs().max().item<double>(), 1e-6)
+        << transformer.parameters()[i].name;
+  }
 }
 
 class MicroBatchTest : public testing::TestWithParam<model::RouterMode> {};
@@ -65,6 +82,36 @@ TEST_P(MicroBatchTest, LossesAndGradientsDoNotDependOnTheirNumber) {
     for (std::size_t i = 0; i < whole.gradients.size(); ++i) {
       const double error = (split.gradients[i] - whole.gradients[i]).abs().max().item<double>();
       EXPECT_LE(error, 1e-6) << transformer.parameters()[i].name << ", " << parts << " micro-batches";
+    }
+  }
+}
+
+TEST_P(MicroBatchTest, RanksAreMicroBatchesInOtherProcesses) {
+  const model::Transformer transformer(test::tiny_config(GetParam()), 2, at::kCPU);
+  TrainingBatch batch = sample(6);
+  batch.rows.segments[0].header += 4;
+  base::Random random{5};
+  batch.masks = model::draw_stratified_masks(batch.rows, random);
+  struct Case {
+    int ranks;
+    std::int64_t micro_batches;  // of a step
+    std::int64_t parts;          // in one process
+  };
+  for (const Case& c : {Case{2, 2, 2}, Case{2, 1, 2}, Case{2, 4, 4}, Case{3, 1, 3}, Case{4, 5, 4}}) {
+    SCOPED_TRACE(testing::Message() << c.ranks << " ranks, " << c.micro_batches << " micro-batches");
+    const Result expected = run(transformer, batch, c.parts, kAllLosses);
+    std::vector<std::optional<Result>> results(static_cast<std::size_t>(c.ranks));
+    run_ranks(c.ranks, [&](ProcessGroup& group) {
+      const model::Transformer own(test::tiny_config(GetParam()), 2, at::kCPU);
+      results[static_cast<std::size_t>(group.rank())] = run(own, batch, c.micro_batches, kAllLosses, group);
+    });
+    for (const std::optional<Result>& result : results) {
+      ASSERT_TRUE(result.has_value());
+      expect_near(*result, expected, transformer);
+      for (std::size_t i = 0; i < expected.gradients.size(); ++i) {
+        EXPECT_TRUE(result->gradients[i].equal(results[0]->gradients[i])) << "ranks differ";
+      }
+      EXPECT_EQ(result->losses.total, results[0]->losses.total);
     }
   }
 }
