@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <thread>
 
 #include <spdlog/spdlog.h>
 
@@ -69,13 +68,6 @@ bool holds_any(std::string_view text, const Patterns& patterns) {
                      [&](const char* pattern) { return text.find(pattern) != std::string_view::npos; });
 }
 
-void wait_until(base::Deadline end) {
-  while (std::chrono::steady_clock::now() < end) {
-    base::throw_if_stopped();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-}
-
 }  // namespace
 
 void with_retries(const RetryPolicy& policy, const std::function<void()>& attempt) {
@@ -87,7 +79,7 @@ void with_retries(const RetryPolicy& policy, const std::function<void()>& attemp
       const base::Deadline next = std::chrono::steady_clock::now() + delay;
       if (left <= 0 || next >= policy.deadline) throw;
       spdlog::warn("{}; trying again in {} ms", error.what(), delay.count());
-      wait_until(next);
+      base::sleep_until(next);
       delay *= 2;
     }
   }

@@ -4,15 +4,12 @@
 #include <functional>
 
 #include "common/base/child_process.h"
-#include "common/base/error.h"
+#include "common/io/retry_policy.h"
 
 namespace palimpsest::ingest {
 
 /// A failure that may go away by itself. Never a refused login, a missing thing, or a limit of ours.
-class TransientError : public base::Error {
- public:
-  using base::Error::Error;
-};
+using io::TransientError;
 
 struct RetryPolicy {
   int retries = 3;            ///< after the first attempt

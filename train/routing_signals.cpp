@@ -35,8 +35,8 @@ io::Json plotted(double value) {
 
 RoutingSignals::RoutingSignals(const model::ModelConfig& config, std::size_t families)
     : choices_per_unit_(static_cast<double>(config.top_k)),
-      counts_(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts)),
-      bins_(model::kMaskRatioBins, counts_) {
+      bins_(model::kMaskRatioBins, model::RoutingCounts(config.moe_layers.size(), families,
+                                                        static_cast<std::size_t>(config.experts))) {
   const std::vector<double> zeros(static_cast<std::size_t>(config.experts), 0);
   for (const std::int64_t number : config.moe_layers) {
     layers_.push_back(
@@ -48,8 +48,7 @@ void RoutingSignals::add(const model::ModelOutput& output, const model::ModelInp
                          const TrainingBatch& batch) {
   if (empty()) return;
   const c10::NoGradGuard no_grad;
-  model::count_routing(output, batch.rows, input, counts_);
-  model::count_routing_by_bin(output, batch.rows, input, batch.masks, bins_);
+  model::count_routing(output, batch.rows, input, batch.masks, bins_);
   units_ += static_cast<double>(output.routers.front().probs_UE.size(0));
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const model::RouterState& router = output.routers[i];
@@ -83,7 +82,6 @@ void RoutingSignals::add_segments(const model::RouterState& router, const Traini
 
 template <typename Visit>
 void RoutingSignals::for_each_sum(Visit visit) {
-  for (std::uint64_t& count : counts_.counts()) visit(count);
   for (model::RoutingCounts& bin : bins_)
     for (std::uint64_t& count : bin.counts()) visit(count);
   visit(units_);
@@ -127,11 +125,12 @@ double RoutingSignals::load_balance() const {
 double RoutingSignals::entropy() const {
   double sum = 0;
   for (const Layer& layer : layers_) sum += layer.entropy;
-  return sum / units_ / std::log(static_cast<double>(counts_.experts())) /
+  return sum / units_ / std::log(static_cast<double>(bins_.front().experts())) /
          static_cast<double>(layers_.size());
 }
 
 io::Json RoutingSignals::to_json(const std::vector<std::string>& labels) const {
+  const model::RoutingCounts counts = this->counts();
   io::Json list = io::Json::array();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
@@ -142,7 +141,7 @@ io::Json RoutingSignals::to_json(const std::vector<std::string>& labels) const {
     for (std::size_t f = 0; f < labels.size(); ++f) {
       const Family& family = layer.families[f];
       if (family.segments == 0) continue;
-      families[labels[f]] = {{"specialization", plotted(counts_.specialization(f, i))},
+      families[labels[f]] = {{"specialization", plotted(counts.specialization(f, i))},
                              {"supervised", plotted(family.cross_entropy / family.weight)},
                              {"accuracy", plotted(family.correct / family.segments)}};
     }

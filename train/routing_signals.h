@@ -29,10 +29,10 @@ class RoutingSignals {
   void set_sums(std::span<const double> sums);
 
   bool empty() const { return layers_.empty(); }
-  const model::RoutingCounts& counts() const { return counts_; }  ///< tokens by layer, family and expert
-  const std::vector<model::RoutingCounts>& counts_by_bin() const {
-    return bins_;
-  }  ///< the same by mask ratio
+  /// Tokens by layer, family and expert.
+  model::RoutingCounts counts() const { return model::sum_of(bins_); }
+  /// The same by mask ratio.
+  const std::vector<model::RoutingCounts>& counts_by_bin() const { return bins_; }
 
   /// Means over layers of what the routing losses call raw.
   double load_balance() const;
@@ -64,7 +64,6 @@ class RoutingSignals {
   void for_each_sum(Visit visit);
 
   double choices_per_unit_;  ///< K of top-k
-  model::RoutingCounts counts_;
   std::vector<model::RoutingCounts> bins_;
   double units_ = 0;
   std::vector<Layer> layers_;

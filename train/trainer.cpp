@@ -27,13 +27,6 @@ namespace {
 
 constexpr std::int64_t kMostRewinds = 3;
 
-std::vector<std::uint64_t> row_counts(const tokens::ShardReader& shards) {
-  std::vector<std::uint64_t> counts;
-  for (std::size_t label = 0; label < shards.labels().size(); ++label)
-    counts.push_back(shards.row_count(label));
-  return counts;
-}
-
 io::Json rounded(double value) {
   return std::isfinite(value) ? io::Json(value) : io::Json(nullptr);
 }
@@ -73,7 +66,7 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
       guard_(recipe.guard),
       early_stop_(options.patience),
       best_(options.keep_best),
-      sampler_(row_counts(train_shards_), options.seed) {
+      sampler_(train_shards_.row_counts(), options.seed) {
   const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
   if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
     shapes_ = model::token_shapes(tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile));
@@ -302,8 +295,8 @@ Verdict Trainer::train_step() {
 void Trainer::log_timing(const TrainingBatch& batch, const StepLosses& losses, double seconds) {
   const double tokens_per_second = static_cast<double>(batch.rows.ids.size()) / seconds;
   const auto masked = static_cast<std::int64_t>(batch.masks.positions.size());
-  const double share = step_flops(transformer_.config(), batch.rows, masked) / seconds /
-                       (matmul_rate_ * group_.size());
+  const double share =
+      step_flops(transformer_.config(), batch.rows, masked) / seconds / (matmul_rate_ * group_.size());
   if (!timing_) return;
   timing_->write({{"kind", "timing"},
                   {"step", step_},

@@ -1,7 +1,9 @@
 #include "common/base/signals.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "common/base/error.h"
 
@@ -33,6 +35,14 @@ int stop_signal() {
 
 void throw_if_stopped() {
   if (const int signal = stop_signal()) throw Interrupted(signal);
+}
+
+void sleep_until(std::chrono::steady_clock::time_point end) {
+  using Clock = std::chrono::steady_clock;
+  for (auto now = Clock::now(); now < end; now = Clock::now()) {
+    throw_if_stopped();
+    std::this_thread::sleep_for(std::min<Clock::duration>(end - now, std::chrono::milliseconds(20)));
+  }
 }
 
 }  // namespace palimpsest::base

@@ -1,6 +1,8 @@
 // SIGINT and SIGTERM as a flag that long loops look at between units of work.
 #pragma once
 
+#include <chrono>
+
 namespace palimpsest::base {
 
 /// Makes SIGINT and SIGTERM set the flag; a second signal of the same kind ends the process at once.
@@ -12,5 +14,8 @@ int stop_signal();
 
 /// Throws Interrupted if a signal came. Call it where stopping loses nothing.
 void throw_if_stopped();
+
+/// Sleeps until `end`; throws Interrupted soon after a signal.
+void sleep_until(std::chrono::steady_clock::time_point end);
 
 }  // namespace palimpsest::base

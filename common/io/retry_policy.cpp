@@ -5,7 +5,6 @@
 #include <cmath>
 #include <random>
 #include <string>
-#include <thread>
 
 #include <spdlog/spdlog.h>
 
@@ -15,16 +14,10 @@
 namespace palimpsest::io {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Sleeps in small steps, so that a signal is seen soon.
 void sleep_seconds(double seconds) {
-  const auto end =
-      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-  for (auto now = Clock::now(); now < end; now = Clock::now()) {
-    base::throw_if_stopped();
-    std::this_thread::sleep_for(std::min<Clock::duration>(end - now, std::chrono::milliseconds(50)));
-  }
+  using Clock = std::chrono::steady_clock;
+  base::sleep_until(Clock::now() +
+                    std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)));
 }
 
 }  // namespace

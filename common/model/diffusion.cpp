@@ -88,17 +88,19 @@ MaskPlan complement_of(const MaskPlan& plan, const RowBatch& batch, const Holes&
   std::size_t next = 0;  // masked position of the plan
   for (std::size_t s = 0; s < batch.segments.size(); ++s) {
     const Maskable maskable = maskable_of(batch, s, holes);
-    std::vector<std::int64_t> all;
     std::vector<std::int64_t> visible;
     for (std::int64_t i = 0; i < maskable.length; ++i) {
-      all.push_back(i);
       if (next < plan.positions.size() && plan.positions[next] == maskable.at(i)) {
         ++next;
       } else {
         visible.push_back(i);
       }
     }
-    mask_chosen(batch, s, maskable, visible.empty() ? all : visible, complement);
+    if (visible.empty()) {
+      visible.resize(static_cast<std::size_t>(maskable.length));
+      std::iota(visible.begin(), visible.end(), std::int64_t{0});
+    }
+    mask_chosen(batch, s, maskable, visible, complement);
   }
   return complement;
 }

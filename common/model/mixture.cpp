@@ -16,8 +16,8 @@ at::Tensor jittered(const at::Tensor& x_ND, const ModelConfig& config, std::int6
                     const ModelInput& input) {
   std::vector<at::Tensor> noise;
   for (const std::uint64_t seed : input.jitter_seed_B) {
-    const base::Random stream{seed, static_cast<std::uint64_t>(layer)};
-    at::Generator generator = at::detail::createCPUGenerator(base::Random(stream).next());
+    base::Random stream{seed, static_cast<std::uint64_t>(layer)};
+    at::Generator generator = at::detail::createCPUGenerator(stream.next());
     noise.push_back(at::rand({input.ids_BT.size(1), x_ND.size(1)}, generator, at::kFloat));
   }
   const at::Tensor noise_ND = at::cat(noise).to(x_ND.device()).index_select(0, input.token_N);

@@ -86,4 +86,12 @@ double RoutingCounts::normalized_mutual_information() const {
   return sum / static_cast<double>(layers_);
 }
 
+RoutingCounts sum_of(std::span<const RoutingCounts> parts) {
+  RoutingCounts sum = parts.front();
+  for (const RoutingCounts& part : parts.subspan(1)) {
+    for (std::size_t i = 0; i < sum.counts_.size(); ++i) sum.counts_[i] += part.counts_[i];
+  }
+  return sum;
+}
+
 }  // namespace palimpsest::model

@@ -42,6 +42,8 @@ class RoutingCounts {
   double normalized_mutual_information() const;
 
  private:
+  friend RoutingCounts sum_of(std::span<const RoutingCounts> parts);
+
   double own_share(std::size_t family, std::size_t layer) const;
   double above_chance(double share) const;
   std::size_t index(std::size_t layer, std::size_t family, std::size_t expert) const;
@@ -51,5 +53,8 @@ class RoutingCounts {
   std::size_t experts_;
   std::vector<std::uint64_t> counts_;
 };
+
+/// All counts together; at least one, of equal sizes.
+RoutingCounts sum_of(std::span<const RoutingCounts> parts);
 
 }  // namespace palimpsest::model

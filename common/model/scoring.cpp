@@ -51,20 +51,6 @@ void add_scores(const ModelOutput& output, const RowBatch& batch, const MaskPlan
   }
 }
 
-/// Calls visit(layer, segment, expert) for every token of the batch, with the expert that the router prefers.
-template <typename Visit>
-void for_each_routed_token(const ModelOutput& output, const ModelInput& input, const Visit& visit) {
-  const at::Tensor segment_N = input.segment_N.to(at::kCPU);
-  const std::int64_t* segments = segment_N.const_data_ptr<std::int64_t>();
-  for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
-    const at::Tensor expert_N = output.routers[layer].choice_N.to(at::kCPU).contiguous();
-    const std::int64_t* experts = expert_N.const_data_ptr<std::int64_t>();
-    for (std::int64_t n = 0; n < expert_N.size(0); ++n) {
-      visit(layer, static_cast<std::size_t>(segments[n]), static_cast<std::size_t>(experts[n]));
-    }
-  }
-}
-
 }  // namespace
 
 void FamilyScore::add(const FamilyScore& other) {
@@ -101,18 +87,18 @@ double Score::mean_bits_per_byte() const {
 }
 
 void count_routing(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
-                   RoutingCounts& counts) {
-  for_each_routed_token(output, input, [&](std::size_t layer, std::size_t segment, std::size_t expert) {
-    counts.add(layer, static_cast<std::size_t>(batch.segments[segment].label), expert);
-  });
-}
-
-void count_routing_by_bin(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
-                          const MaskPlan& masks, std::vector<RoutingCounts>& bins) {
-  for_each_routed_token(output, input, [&](std::size_t layer, std::size_t segment, std::size_t expert) {
-    const auto label = static_cast<std::size_t>(batch.segments[segment].label);
-    bins[ratio_bin(masks.mask_ratio[segment])].add(layer, label, expert);
-  });
+                   const MaskPlan& masks, std::vector<RoutingCounts>& bins) {
+  const at::Tensor segment_N = input.segment_N.to(at::kCPU);
+  const std::int64_t* segments = segment_N.const_data_ptr<std::int64_t>();
+  for (std::size_t layer = 0; layer < output.routers.size(); ++layer) {
+    const at::Tensor expert_N = output.routers[layer].choice_N.to(at::kCPU).contiguous();
+    const std::int64_t* experts = expert_N.const_data_ptr<std::int64_t>();
+    for (std::int64_t n = 0; n < expert_N.size(0); ++n) {
+      const auto segment = static_cast<std::size_t>(segments[n]);
+      const auto label = static_cast<std::size_t>(batch.segments[segment].label);
+      bins[ratio_bin(masks.mask_ratio[segment])].add(layer, label, static_cast<std::size_t>(experts[n]));
+    }
+  }
 }
 
 double normalized_router_entropy(const ModelOutput& output) {
@@ -135,8 +121,7 @@ void score_batch(const Transformer& transformer, const RowBatch& batch, base::Ra
   const ModelInput input = ModelInput::from(batch, masks, forced, transformer.device());
   const ModelOutput output = transformer.forward(input);
   add_scores(output, batch, masks, score);
-  count_routing(output, batch, input, score.routing);
-  count_routing_by_bin(output, batch, input, masks, score.routing_by_bin);
+  count_routing(output, batch, input, masks, score.routing_by_bin);
   score.router_entropy += normalized_router_entropy(output);
 }
 
@@ -149,8 +134,8 @@ Score score_split(const Transformer& transformer, const tokens::ShardReader& sha
   const ModelConfig& config = transformer.config();
   Score score;
   score.families.resize(families);
-  score.routing = RoutingCounts(config.moe_layers.size(), families, static_cast<std::size_t>(config.experts));
-  score.routing_by_bin.assign(kMaskRatioBins, score.routing);
+  score.routing_by_bin.assign(kMaskRatioBins, RoutingCounts(config.moe_layers.size(), families,
+                                                            static_cast<std::size_t>(config.experts)));
   const std::vector<RowBatch> batches = batches_of(shards, options);
   for (std::int64_t pass = 0; pass < options.passes; ++pass) {
     for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -159,6 +144,7 @@ Score score_split(const Transformer& transformer, const tokens::ShardReader& sha
       score_batch(transformer, batches[b], random, options.forced_expert, score);
     }
   }
+  score.routing = sum_of(score.routing_by_bin);
   for (FamilyScore& family : score.families) {
     family.nats /= static_cast<double>(options.passes);
     family.tokens /= options.passes;

@@ -50,13 +50,10 @@ struct Score {
 Score score_split(const Transformer& transformer, const tokens::ShardReader& shards,
                   const ScoreOptions& options);
 
-/// Adds the router's own choices in one forward pass, forced or not. Every token counts, headers included.
+/// Adds the router's own choices in one forward pass, forced or not, to the mask-ratio bin of each segment.
+/// Every token counts, headers included.
 void count_routing(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
-                   RoutingCounts& counts);
-
-/// The same, apart by the mask ratio of the segment; `bins` has kMaskRatioBins of them.
-void count_routing_by_bin(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
-                          const MaskPlan& masks, std::vector<RoutingCounts>& bins);
+                   const MaskPlan& masks, std::vector<RoutingCounts>& bins);
 
 /// Mean over layers and units of the router's entropy divided by log E.
 double normalized_router_entropy(const ModelOutput& output);

@@ -181,6 +181,12 @@ std::size_t ShardReader::row_count(std::size_t label) const {
   return State::rows_of(state_->runs.at(label));
 }
 
+std::vector<std::uint64_t> ShardReader::row_counts() const {
+  std::vector<std::uint64_t> counts;
+  for (std::size_t label = 0; label < labels().size(); ++label) counts.push_back(row_count(label));
+  return counts;
+}
+
 RowView ShardReader::view_row(std::size_t label, std::size_t row) const {
   const auto [shard_number, shard_row] = state_->place(label, row);
   const ShardFile& shard = state_->shards[shard_number];

@@ -70,6 +70,8 @@ class ShardReader {
 
   /// Rows of one label, numbered 0..row_count(label) - 1 in an order that depends on the shards alone.
   std::size_t row_count(std::size_t label) const;
+  /// row_count() of every label, which is what row orders take.
+  std::vector<std::uint64_t> row_counts() const;
 
   /// Writes row_tokens() ids to `ids`. Throws Error{kBadData} that names frame and document when the frame is
   /// damaged.

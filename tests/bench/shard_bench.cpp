@@ -69,17 +69,10 @@ void print_decoding(const std::filesystem::path& path) {
               bytes / zstd / 1e9, bytes / ours / 1e9);
 }
 
-std::vector<std::uint64_t> row_counts(const ShardReader& shards) {
-  std::vector<std::uint64_t> counts;
-  for (std::size_t label = 0; label < shards.labels().size(); ++label)
-    counts.push_back(shards.row_count(label));
-  return counts;
-}
-
 /// One epoch in training order or in file order: rows copied into a batch, or only viewed in the cache.
 template <typename Read>
 void read_epoch(const ShardReader& shards, bool random, const Read& read) {
-  const std::vector<std::uint64_t> counts = row_counts(shards);
+  const std::vector<std::uint64_t> counts = shards.row_counts();
   if (random) {
     const RowOrder order(counts, 1, {counts.begin(), counts.end()});
     const std::uint64_t rows = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
@@ -109,7 +102,7 @@ void print_rows(const std::filesystem::path& directory, std::size_t cache_bytes)
       cold = std::min(cold, timed([&] { read_epoch(shards, random, copy); }));
       warm = std::min(warm, timed([&] { read_epoch(shards, random, copy); }));
       viewed = std::min(viewed, timed([&] { read_epoch(others, random, view); }));
-      const std::vector<std::uint64_t> counts = row_counts(shards);
+      const std::vector<std::uint64_t> counts = shards.row_counts();
       rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
     }
     const char* name = random ? "random" : "sequential";

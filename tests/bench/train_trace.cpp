@@ -86,10 +86,7 @@ void trace(const std::filesystem::path& shards_path, const std::string& model_na
   model::Transformer transformer(config, kSeed, device);
   transformer.set_output_bias(model::unigram_log_probs(shards));
   Optimizer optimizer(transformer.parameters(), recipe);
-  std::vector<std::uint64_t> row_counts;
-  for (std::size_t label = 0; label < shards.labels().size(); ++label)
-    row_counts.push_back(shards.row_count(label));
-  tokens::RowSampler sampler(row_counts, kSeed);
+  tokens::RowSampler sampler(shards.row_counts(), kSeed);
   sampler.set_weights(mix_weights(shards, recipe.stages.front().mix));
 
   std::filesystem::create_directories(out);

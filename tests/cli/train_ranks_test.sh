@@ -4,17 +4,13 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1
 . "$here/expect.sh"
+. "$here/sample_shards.sh"
 work=$(mktemp -d)
 pids=()
 trap '[ ${#pids[@]} = 0 ] || kill -KILL "${pids[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-"$here/make_repositories.sh" repositories
-sources=()
-for directory in repositories/*; do sources+=("dir:$directory"); done
-expect 0 'ingest run: ' "$bin/ingest" run "${sources[@]}" --out documents
-expect 0 'tokenize train: ' "$bin/tokenize" train --documents documents --vocab-size 400 --min-repos 2 --out tokenizer
-expect 0 'shard build: ' "$bin/shard" build --documents documents --tokenizer tokenizer --row-tokens 128 --out shards
+make_sample_shards
 
 train=("$bin/train" run --threads 1 --checkpoint-every 10 --validate-every 20 --rank-timeout 30
   --shards shards --model "$here/tiny_model.toml" --recipe "$here/tiny_recipe.toml")
