@@ -15,3 +15,5 @@ add_palimpsest_library(model
           model/safetensors.cpp model/scoring.cpp model/sliced_cross_entropy.cpp model/tensor_copy.cpp model/transformer.cpp model/weight_format.cpp
   LINK palimpsest_model_config LibTorch::LibTorch)
 target_precompile_headers(palimpsest_model PRIVATE <ATen/ATen.h>)
+# Without it ccache cannot see which precompiled header GCC took, and stores nothing.
+target_compile_options(palimpsest_model PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
