@@ -8,144 +8,111 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
-#include <simdjson.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/options.h"
-#include "common/io/file.h"
-#include "common/io/json.h"
-#include "common/model/infill.h"
-#include "common/tokens/visible_header.h"
-#include "evaluate/evaluation_inputs.h"
-#include "evaluate/text_position.h"
+#include "evaluate/infill/hole_source.h"
+#include "evaluate/infill/infill_output.h"
+#include "evaluate/infill/watch_view.h"
+#include "evaluate/model_infiller.h"
 
 namespace palimpsest::evaluate {
 namespace {
 
-constexpr std::uintmax_t kMaxFileBytes = 16U << 20;
-constexpr std::size_t kContextLines = 3;
-
 struct InfillCommandOptions {
-  std::filesystem::path file;
+  infill::HoleSource source;
+  infill::InfillFlags flags;
   std::filesystem::path model;
-  std::string at;
   std::string format = "context";
   std::string device = "cpu";
-  std::int64_t tokens = 0;  ///< length of the hole; 0 = as long as the replaced range
+  bool watch = false;
+  bool any_syntax = false;
   int threads = 0;
-
-  void validate() const {
-    if (model.empty()) throw base::Error(base::ErrorCode::kUsage, "no model", {.expected = "--model DIR"});
-    if (at.empty()) {
-      throw base::Error(base::ErrorCode::kUsage, "no hole",
-                        {.expected = "--at LINE:COL or LINE:COL-LINE:COL"});
-    }
-    if (tokens < 0) throw base::Error(base::ErrorCode::kUsage, "bad --tokens", {.expected = "1 or more"});
-  }
 };
 
 void add_options(CLI::App& app, InfillCommandOptions& options) {
-  app.add_option("file", options.file, "TypeScript file with the hole; it is not changed")->required();
-  app.add_option("--model", options.model, "Output directory of `train run`, or a step-N inside it");
-  app.add_option("--at", options.at, "LINE:COL to insert there, LINE:COL-LINE:COL to replace that text");
+  app.add_option("file", options.source.file,
+                 "TypeScript file with holes, - for standard input; it is not changed")
+      ->required();
+  app.add_option("--model", options.model, "Output directory of `train run`, or a step-N inside it")
+      ->required();
   app.add_option(
-      "--tokens", options.tokens,
-      "Length of the fill in tokens; by default the length of the replaced text, or 8 for an insertion");
-  app.add_option("--format", options.format,
-                 "context: the lines around, the fill in marks; text: the fill; file: the whole file; json: "
-                 "all of it")
+      "--at,--range", options.source.at,
+      "LINE:COL to insert there, LINE:COL-LINE:COL to replace that text; may be given several times");
+  app.add_option("--marker", options.source.marker, "Without --at, each of these in the text is a hole")
+      ->capture_default_str();
+  app.add_option("--path", options.source.path,
+                 "Path that the text is read as: it tells framework and language");
+  app.add_option("--candidates", options.flags.infill.candidates,
+                 "Fills to choose from: fewest syntax errors, then likeliest")
+      ->capture_default_str();
+  app.add_flag("--any-syntax", options.any_syntax, "Choose by likelihood alone");
+  app.add_option(
+         "--format", options.format,
+         "context: the lines around, fills in marks; text: the fills; file: the whole file; json: all of it")
       ->check(CLI::IsMember({"context", "text", "file", "json"}))
+      ->capture_default_str();
+  app.add_flag("--watch", options.watch, "Show on stderr how the fill appears, step by step");
+  infill::add_infill_flags(app, options.flags);
+  app.add_option("--seed", options.flags.infill.sampler.seed, "Equal seeds give equal fills")
       ->capture_default_str();
   app.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
   app.add_option("-j,--threads", options.threads, "Threads; 0 = one per core")->group(base::kRunGroup);
 }
 
-std::string read_source(const std::filesystem::path& file) {
-  std::error_code error;
-  const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-  if (!error && bytes > kMaxFileBytes) {
-    throw base::Error(base::ErrorCode::kBadData, "file is too large",
-                      {.got = std::to_string(bytes) + " bytes",
-                       .expected = "at most " + std::to_string(kMaxFileBytes),
-                       .where = file.string()});
+/// 0 where the file is no terminal.
+std::size_t terminal_columns(int file) {
+  winsize size{};
+  if (isatty(file) != 1) return 0;
+  return ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void log_result(const LoadedModel& loaded, const infill::InfillResult& result) {
+  if (!result.expert_probs.empty()) {
+    const auto best = std::max_element(result.expert_probs.begin(), result.expert_probs.end());
+    const auto expert = static_cast<std::size_t>(best - result.expert_probs.begin());
+    spdlog::info("router: expert {} ({}), {:.0f}% sure", expert,
+                 expert < loaded.state.labels.size() ? loaded.state.labels[expert] : "unlabelled",
+                 100 * *best);
   }
-  std::string text = io::read_file(file);
-  if (!simdjson::validate_utf8(text)) {
-    throw base::Error(base::ErrorCode::kBadData, "file is not UTF-8", {.where = file.string()});
+  const infill::InfillCandidate& best = result.candidates.front();
+  spdlog::info("{} forward passes; best of {} candidates: {} syntax errors in the file, score {:.1f} nats",
+               result.forwards, result.candidates.size(), best.syntax_errors, best.score);
+}
+
+std::string formatted(const InfillCommandOptions& options, const infill::InfillRequest& request,
+                      const infill::InfillResult& result, const std::vector<std::string>& labels) {
+  const std::vector<infill::HoleFill>& fills = result.candidates.front().fills;
+  if (options.format == "file") return splice(request, fills);
+  if (options.format == "json") {
+    return as_json(request, result, labels).dump(2, ' ', false, io::Json::error_handler_t::replace) + "\n";
   }
+  if (options.format == "context") return in_context(request, fills, isatty(STDOUT_FILENO) == 1);
+  std::string text;
+  for (const infill::HoleFill& fill : fills) text += fill.text + "\n";
   return text;
 }
 
-/// A few lines before and after the hole, the fill between marks (or in colour on a terminal).
-std::string in_context(const std::string& text, TextRange hole, const std::string& fill) {
-  std::size_t begin = hole.begin;
-  for (std::size_t lines = 0; begin > 0; --begin) {
-    if (text[begin - 1] == '\n' && ++lines > kContextLines) break;
-  }
-  std::size_t end = hole.end;
-  for (std::size_t lines = 0; end < text.size(); ++end) {
-    if (text[end] == '\n' && ++lines > kContextLines) break;
-  }
-  const bool colour = isatty(STDOUT_FILENO) == 1;
-  return text.substr(begin, hole.begin - begin) + (colour ? "\033[1;32m" : "⟦") + fill +
-         (colour ? "\033[0m" : "⟧") + text.substr(hole.end, end - hole.end) + "\n";
-}
-
-io::Json as_json(const LoadedModel& loaded, const model::InfillResult& result, const std::string& fill) {
-  io::Json tokens = io::Json::array();
-  for (const model::FilledToken& token : result.tokens) {
-    tokens.push_back({{"text", std::string(loaded.tokenizer.bytes(token.id))},
-                      {"id", token.id},
-                      {"confidence", token.confidence},
-                      {"order", token.order}});
-  }
-  io::Json experts = io::Json::object();
-  for (std::size_t e = 0; e < result.expert_probs.size(); ++e) {
-    experts[e < loaded.state.labels.size() ? loaded.state.labels[e] : std::to_string(e)] =
-        result.expert_probs[e];
-  }
-  return {{"fill", fill}, {"tokens", tokens}, {"experts", experts}};
-}
-
-void log_routing(const LoadedModel& loaded, const model::InfillResult& result) {
-  if (result.expert_probs.empty()) return;
-  const auto best = std::max_element(result.expert_probs.begin(), result.expert_probs.end());
-  const auto expert = static_cast<std::size_t>(best - result.expert_probs.begin());
-  spdlog::info("router: expert {} ({}), {:.0f}% sure", expert,
-               expert < loaded.state.labels.size() ? loaded.state.labels[expert] : "unlabelled", 100 * *best);
-}
-
 void run(const InfillCommandOptions& options) {
-  options.validate();
   at::set_num_threads(base::thread_count({.threads = options.threads}));
-  const std::string text = read_source(options.file);
-  const TextRange hole = parse_text_range(options.at, text, options.file.string());
+  infill::InfillRequest request = read_holes(options.source);
+  if (options.any_syntax) request.grammar.reset();
   const LoadedModel loaded = load_model_and_tokenizer(options.model, options.device);
-  constexpr std::int64_t kInsertedTokens = 8;
-  const std::string replaced = text.substr(hole.begin, hole.end - hole.begin);
-  const auto same_length = static_cast<std::int64_t>(loaded.tokenizer.encode(replaced).size());
-  const std::int64_t length = options.tokens > 0 ? options.tokens
-                              : same_length > 0  ? same_length
-                                                 : kInsertedTokens;
-  const model::InfillResult result = model::fill_hole(
-      loaded.transformer, {.header = tokens::encode_header(
-                               loaded.tokenizer, tokens::visible_header(options.file.generic_string(), text)),
-                           .prefix = loaded.tokenizer.encode(text.substr(0, hole.begin)),
-                           .suffix = loaded.tokenizer.encode(text.substr(hole.end)),
-                           .hole = length,
-                           .context = loaded.state.row_tokens});
-  std::string fill;
-  for (const model::FilledToken& token : result.tokens) fill += loaded.tokenizer.bytes(token.id);
-  log_routing(loaded, result);
-  std::string output = fill + "\n";
-  if (options.format == "context") output = in_context(text, hole, fill);
-  if (options.format == "file") output = text.substr(0, hole.begin) + fill + text.substr(hole.end);
-  if (options.format == "json") {
-    output = as_json(loaded, result, fill).dump(2, ' ', false, io::Json::error_handler_t::replace) + "\n";
+  const infill::Infiller infiller = make_infiller(loaded, options.flags);
+  infill::WatchView view(loaded.tokenizer, terminal_columns(STDERR_FILENO));
+  model::SamplingWatcher watcher;
+  if (options.watch) {
+    watcher = [&](const model::MaskedText& text, const std::vector<std::size_t>& decided) {
+      const std::string frame = view.frame(text, decided);
+      std::fwrite(frame.data(), 1, frame.size(), stderr);
+    };
   }
+  const infill::InfillResult result = infiller.fill(request, watcher);
+  log_result(loaded, result);
+  const std::string output = formatted(options, request, result, loaded.state.labels);
   std::fwrite(output.data(), 1, output.size(), stdout);
 }
 
@@ -153,8 +120,8 @@ void run(const InfillCommandOptions& options) {
 
 void add_infill_command(base::Stage& stage) {
   auto options = std::make_shared<InfillCommandOptions>();
-  CLI::App& app =
-      stage.add("infill", "Fills a hole in a file", [options](const CLI::App&) { run(*options); });
+  CLI::App& app = stage.add("infill", "Fills one or several holes of a file, of known or unknown length",
+                            [options](const CLI::App&) { run(*options); });
   add_options(app, *options);
 }
 

@@ -1,9 +1,13 @@
 #include "evaluate/infill_examples.h"
 
+#include <algorithm>
+
 #include "common/base/progress.h"
 #include "common/base/random.h"
 #include "common/base/signals.h"
-#include "common/model/infill.h"
+#include "common/model/sampler.h"
+#include "common/model/transformer_denoiser.h"
+#include "evaluate/infill/token_masks.h"
 
 namespace palimpsest::evaluate {
 namespace {
@@ -41,24 +45,28 @@ InfillExample fill(const LoadedModel& loaded, const tokens::ShardReader& shards,
                cut.row.begin() + static_cast<std::ptrdiff_t>(end));
   };
   const std::size_t text_begin = cut.segment.begin + cut.segment.header_tokens;
-  const std::size_t hole_end = cut.hole_begin + hole;
-  model::InfillRequest request{.header = slice(cut.segment.begin, text_begin),
-                               .prefix = slice(text_begin, cut.hole_begin),
-                               .suffix = slice(hole_end, cut.segment.end - 1U),
-                               .hole = static_cast<std::int64_t>(hole),
-                               .context = loaded.state.row_tokens};
-  const model::InfillResult result = model::fill_hole(loaded.transformer, request);
-  const Ids original = slice(cut.hole_begin, hole_end);
+  const std::size_t begin = cut.hole_begin - cut.segment.begin;
+  const model::TokenMask allowed = infill::TokenMasks(loaded.tokenizer).inner(false);
+  model::SamplingProblem problem{
+      .text = {.ids = slice(cut.segment.begin, cut.segment.end), .header = cut.segment.header_tokens},
+      .runs = {{.begin = begin, .end = begin + hole, .first = allowed, .last = allowed}},
+      .inner = allowed};
+  std::fill_n(problem.text.ids.begin() + static_cast<std::ptrdiff_t>(begin), hole, tokens::kMaskId);
+  model::TransformerDenoiser denoiser(loaded.transformer);
+  const model::SamplingResult result =
+      model::sample(denoiser, problem, {.kind = model::SamplerKind::kConfidence});
+  const Ids original = slice(cut.hole_begin, cut.hole_begin + hole);
   InfillExample example{.label = shards.labels()[label],
                         .path = shards.documents()[cut.segment.document].path,
-                        .before = loaded.tokenizer.decode(request.prefix),
-                        .after = loaded.tokenizer.decode(request.suffix),
+                        .before = loaded.tokenizer.decode(slice(text_begin, cut.hole_begin)),
+                        .after = loaded.tokenizer.decode(slice(cut.hole_begin + hole, cut.segment.end - 1U)),
                         .original = loaded.tokenizer.decode(original)};
   for (std::size_t i = 0; i < hole; ++i) {
-    const model::FilledToken& token = result.tokens[i];
+    const model::FilledToken& token = result.runs[0][i];
     example.tokens.emplace_back(loaded.tokenizer.bytes(token.id));
     example.filled += example.tokens.back();
     example.confidence.push_back(token.confidence);
+    example.order.push_back(token.order);
     example.correct_tokens += token.id == original[i] ? 1 : 0;
   }
   return example;

@@ -18,6 +18,7 @@ struct InfillExample {
   std::string filled;               ///< what the model put there
   std::vector<std::string> tokens;  ///< of `filled`
   std::vector<double> confidence;   ///< per token
+  std::vector<std::int64_t> order;  ///< per token: the step that chose it, from 0
   std::int64_t correct_tokens = 0;
 };
 

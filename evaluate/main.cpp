@@ -3,6 +3,7 @@
 #include "evaluate/bench/bench_command.h"
 #include "evaluate/bench/make_tasks_command.h"
 #include "evaluate/infill_command.h"
+#include "evaluate/model_filler.h"
 #include "evaluate/report/report_command.h"
 #include "evaluate/score_command.h"
 
@@ -12,7 +13,7 @@ int main(int argc, char** argv) {
                                 "Scores a trained model, fills holes with it, and writes a report.");
   palimpsest::evaluate::add_score_command(stage);
   palimpsest::evaluate::add_infill_command(stage);
-  palimpsest::bench::add_bench_command(stage);
+  palimpsest::bench::add_bench_command(stage, palimpsest::evaluate::model_source());
   palimpsest::bench::add_make_tasks_command(stage);
   palimpsest::evaluate::add_report_command(stage);
   return stage.run(argc, argv);

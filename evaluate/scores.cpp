@@ -113,7 +113,8 @@ io::Json examples_json(const std::vector<InfillExample>& examples, const std::ve
                     {"original", printable(example.original)},
                     {"filled", printable(example.filled)},
                     {"tokens", tokens},
-                    {"confidence", example.confidence}});
+                    {"confidence", example.confidence},
+                    {"order", example.order}});
   }
   return {{"summary", summary}, {"examples", list}};
 }

@@ -26,20 +26,23 @@ at::Tensor jittered(const at::Tensor& x_ND, const ModelConfig& config, std::int6
 
 /// logits, mean logits and probabilities of the units.
 void score_units(const MixtureWeights& weights, const ModelConfig& config, const at::Tensor& x_ND,
-                 const ModelInput& input, RouterState& state) {
+                 const ModelInput& input, const at::Tensor& kept_logits_UE, RouterState& state) {
   const at::Tensor logits_NE = at::linear(x_ND.to(at::kFloat), weights.router_ED);
   state.mean_logits_SE = at::zeros({input.segments, weights.router_ED.size(0)}, logits_NE.options())
                              .index_add(0, input.segment_N, logits_NE * input.mean_weight_N.unsqueeze(1));
   state.logits_UE = config.router == RouterMode::kSegment ? state.mean_logits_SE : logits_NE;
+  if (kept_logits_UE.defined()) state.logits_UE = kept_logits_UE;
   state.probs_UE = at::softmax(state.logits_UE, -1);
 }
 
 }  // namespace
 
 at::Tensor mixture_forward(const MixtureWeights& weights, const ModelConfig& config, std::int64_t layer,
-                           const at::Tensor& x_ND, const ModelInput& input, RouterState& state) {
+                           const at::Tensor& x_ND, const ModelInput& input, RouterState& state,
+                           const at::Tensor& kept_logits_UE) {
   const bool jitter = config.router_jitter > 0 && !input.jitter_seed_B.empty();
-  score_units(weights, config, jitter ? jittered(x_ND, config, layer, input) : x_ND, input, state);
+  score_units(weights, config, jitter ? jittered(x_ND, config, layer, input) : x_ND, input, kept_logits_UE,
+              state);
   const at::Tensor score_UE =
       weights.router_bias_E.defined() ? state.probs_UE.detach() + weights.router_bias_E : state.probs_UE;
   state.choices_UK = std::get<1>(score_UE.topk(config.top_k, -1));

@@ -34,8 +34,10 @@ struct MixtureWeights {
 /// RouterMode::kSegment all tokens of a segment share one routing decision. The gate is the router's
 /// probability of the choice (Switch, arXiv 2101.03961, eq. 2). A forced segment is served by that expert
 /// alone with the router's highest probability as its gate: forcing changes nothing but whose weights serve.
-/// `layer` numbers the jitter's random stream.
+/// `layer` numbers the jitter's random stream. `kept_logits_UE`, when defined, stand for what the router
+/// would compute: of a pass over part of a segment's tokens, whose mean says nothing.
 at::Tensor mixture_forward(const MixtureWeights& weights, const ModelConfig& config, std::int64_t layer,
-                           const at::Tensor& x_ND, const ModelInput& input, RouterState& state);
+                           const at::Tensor& x_ND, const ModelInput& input, RouterState& state,
+                           const at::Tensor& kept_logits_UE = {});
 
 }  // namespace palimpsest::model

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -106,8 +107,9 @@ at::Tensor Transformer::rotations(const at::Tensor& position_BT) const {
   return at::polar(at::ones_like(angle), angle).unsqueeze(2);
 }
 
-at::Tensor Transformer::attention(const Layer& layer, const at::Tensor& x_BTD, const at::Tensor& rotation,
-                                  const at::Tensor& mask) const {
+at::Tensor Transformer::attention(std::size_t number, const at::Tensor& x_BTD, const at::Tensor& rotation,
+                                  const at::Tensor& mask, ContextCache* cache) const {
+  const Layer& layer = layers_[number];
   const std::int64_t rows = x_BTD.size(0);
   const std::int64_t length = x_BTD.size(1);
   const std::int64_t heads = config_.heads;
@@ -121,28 +123,45 @@ at::Tensor Transformer::attention(const Layer& layer, const at::Tensor& x_BTD, c
         at::view_as_complex(normed.view({rows, length, heads, config_.head_width() / 2, 2}));
     return at::view_as_real(pairs * rotation).flatten(-2).transpose(1, 2);
   };
-  const at::Tensor mixed =
-      at::scaled_dot_product_attention(rotated(0), rotated(1), qkv[2].transpose(1, 2), mask);
+  at::Tensor keys = rotated(1);
+  at::Tensor values = qkv[2].transpose(1, 2);
+  if (cache != nullptr) cache->update(number, keys, values);
+  const at::Tensor mixed = at::scaled_dot_product_attention(
+      rotated(0), keys, values, mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt);
   return at::linear(mixed.transpose(1, 2).reshape({rows, length, config_.width}), layer.attention_out_DD);
 }
 
 ModelOutput Transformer::forward(const ModelInput& input) const {
-  const at::Tensor rotation = rotations(input.position_BT);
   // Padding attends to padding, so that no row of the softmax is empty.
   const at::Tensor apart = input.segment_BT.unsqueeze(2) != input.segment_BT.unsqueeze(1);
   const at::Tensor mask = at::zeros(apart.sizes(), embedding_VD_.options())
                               .masked_fill_(apart, -std::numeric_limits<double>::infinity())
                               .unsqueeze(1);
+  return forward(input, mask, nullptr);
+}
+
+ModelOutput Transformer::forward(const ModelInput& input, ContextCache& cache) const {
+  return forward(input, {}, &cache);
+}
+
+ModelOutput Transformer::forward(const ModelInput& input, const at::Tensor& mask, ContextCache* cache) const {
+  const at::Tensor rotation = rotations(input.position_BT);
   ModelOutput output;
   at::Tensor x_BTD = at::embedding(embedding_VD_, input.ids_BT);
-  for (const Layer& layer : layers_) {
-    x_BTD = x_BTD + attention(layer, rms_norm(x_BTD, layer.attention_norm_D), rotation, mask);
+  for (std::size_t number = 0; number < layers_.size(); ++number) {
+    const Layer& layer = layers_[number];
+    x_BTD = x_BTD + attention(number, rms_norm(x_BTD, layer.attention_norm_D), rotation, mask, cache);
     const at::Tensor normed_BTD = rms_norm(x_BTD, layer.feed_forward_norm_D);
     if (layer.mixture.router_ED.defined()) {
       const at::Tensor normed_ND = normed_BTD.flatten(0, 1).index_select(0, input.token_N);
-      const at::Tensor mixed_ND =
-          mixture_forward(layer.mixture, config_, static_cast<std::int64_t>(output.routers.size()), normed_ND,
-                          input, output.routers.emplace_back());
+      const std::size_t mixture = output.routers.size();
+      const bool keeps = cache != nullptr && config_.router == RouterMode::kSegment;
+      const at::Tensor kept =
+          keeps && mixture < cache->router_logits_UE.size() ? cache->router_logits_UE[mixture] : at::Tensor();
+      RouterState& router = output.routers.emplace_back();
+      const at::Tensor mixed_ND = mixture_forward(layer.mixture, config_, static_cast<std::int64_t>(mixture),
+                                                  normed_ND, input, router, kept);
+      if (keeps && !kept.defined()) cache->router_logits_UE.push_back(router.logits_UE);
       x_BTD = x_BTD.flatten(0, 1).index_add(0, input.token_N, mixed_ND).view_as(x_BTD);
     } else {
       x_BTD = x_BTD + swiglu(normed_BTD, layer.dense_in_2HD, layer.dense_out_DH);

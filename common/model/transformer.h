@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "common/model/context_cache.h"
 #include "common/model/mixture.h"
 #include "common/model/model_config.h"
 #include "common/model/model_input.h"
@@ -49,6 +50,10 @@ class Transformer {
 
   ModelOutput forward(const ModelInput& input) const;
 
+  /// The same of one row with one segment, without gradients. An empty cache is filled; with a filled one the
+  /// input has the tokens of its rows_Q alone, which attend to those that were kept.
+  ModelOutput forward(const ModelInput& input, ContextCache& cache) const;
+
   const ModelConfig& config() const { return config_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
   at::Device device() const { return device_; }
@@ -75,8 +80,9 @@ class Transformer {
 
   at::Tensor add_parameter(const std::string& name, at::Tensor value, bool decays);
   Layer make_layer(std::int64_t number, class WeightInitializer& initializer);
-  at::Tensor attention(const Layer& layer, const at::Tensor& x_BTD, const at::Tensor& rotation,
-                       const at::Tensor& mask) const;
+  ModelOutput forward(const ModelInput& input, const at::Tensor& mask, ContextCache* cache) const;
+  at::Tensor attention(std::size_t number, const at::Tensor& x_BTD, const at::Tensor& rotation,
+                       const at::Tensor& mask, ContextCache* cache) const;
   at::Tensor rotations(const at::Tensor& position_BT) const;
 
   ModelConfig config_;

@@ -144,10 +144,12 @@ void run(const CLI::App& app, const BenchCommandOptions& options, const ModelSou
 void add_bench_command(base::Stage& stage, ModelSource model) {
   auto options = std::make_shared<BenchCommandOptions>();
   const bool has_model = static_cast<bool>(model.load);
+  const auto add_model_options = model.add_options;
   CLI::App& app = stage.add(
       "bench", "Fills a set of tasks and compares: exact match, CodeBLEU, pass@k -> result.json",
       [options, model = std::move(model)](const CLI::App& subcommand) { run(subcommand, *options, model); });
   add_options(app, *options, has_model);
+  if (add_model_options) add_model_options(app);
 }
 
 }  // namespace palimpsest::bench

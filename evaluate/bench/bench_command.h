@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include <CLI/App.hpp>
+
 #include "common/base/stage.h"
 #include "evaluate/bench/filler.h"
 
@@ -19,6 +21,8 @@ struct ModelSource {
   std::function<std::string(const std::filesystem::path& model)> digest;
   /// Loads the model.
   std::function<std::unique_ptr<Filler>(const std::filesystem::path& model)> load;
+  /// Adds the model's own flags to the command's.
+  std::function<void(CLI::App& app)> add_options;
 };
 
 /// Without a model source the command has no --model and runs the baselines alone.

@@ -9,29 +9,18 @@ SyntaxCheck::SyntaxCheck(syntax::SyntaxParser& parser, std::string_view prefix, 
 }
 
 bool SyntaxCheck::is_valid(std::string_view middle) {
-  Errors errors;
-  return count_errors(middle, errors) && errors.at_hole <= allowed_.at_hole &&
+  syntax::SyntaxErrors errors;
+  return count_errors(middle, errors) && errors.in_range <= allowed_.in_range &&
          errors.in_file <= allowed_.in_file;
 }
 
-bool SyntaxCheck::count_errors(std::string_view middle, Errors& errors) {
+bool SyntaxCheck::count_errors(std::string_view middle, syntax::SyntaxErrors& errors) {
   std::string file;
   file.reserve(prefix_.size() + middle.size() + suffix_.size());
   file.append(prefix_).append(middle).append(suffix_);
   const auto tree = parser_.parse_as(file, grammar_);
   if (!tree) return false;
-  if (!ts_node_has_error(tree->root())) return true;
-  syntax::TreeCursor cursor(tree->root());
-  bool enter = true;
-  do {
-    const TSNode node = cursor.node();
-    enter = ts_node_has_error(node);
-    if (!ts_node_is_error(node) && !ts_node_is_missing(node)) continue;
-    ++errors.in_file;
-    const bool touches = ts_node_end_byte(node) >= prefix_.size() &&
-                         ts_node_start_byte(node) <= prefix_.size() + middle.size();
-    if (touches) ++errors.at_hole;
-  } while (cursor.next(enter));
+  errors = syntax::count_syntax_errors(*tree, prefix_.size(), prefix_.size() + middle.size());
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/syntax/syntax_errors.h"
 #include "common/syntax/syntax_parser.h"
 
 namespace palimpsest::bench {
@@ -22,17 +23,13 @@ class SyntaxCheck {
   bool is_valid(std::string_view middle);
 
  private:
-  struct Errors {
-    std::size_t at_hole = 0;
-    std::size_t in_file = 0;
-  };
-  bool count_errors(std::string_view middle, Errors& errors);
+  bool count_errors(std::string_view middle, syntax::SyntaxErrors& errors);
 
   syntax::SyntaxParser& parser_;
   std::string_view prefix_;
   std::string_view suffix_;
   syntax::Grammar grammar_;
-  Errors allowed_;
+  syntax::SyntaxErrors allowed_;
 };
 
 }  // namespace palimpsest::bench

@@ -186,7 +186,9 @@ Markup infill_section(const Runs& runs, const std::vector<InfillFile>& files) {
     return summary_table(run) + examples(run, several ? 1 : 3, several ? "h4" : "h3");
   });
   Markup more;
-  for (const InfillFile& file : files) more += hole(file.json, file.name, "h3");
+  for (const InfillFile& file : files) {
+    for (const io::Json& filled : at_path(file.json, {"holes"})) more += hole(filled, file.name, "h3");
+  }
   if (!more.empty()) body += element("div", {{"class", "holes"}}, more);
   return section(
       "infill", "Holes it filled",

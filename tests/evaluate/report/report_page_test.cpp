@@ -90,9 +90,9 @@ TEST(ReportPageTest, CurvesAreInTheDataBlockAndInATable) {
 }
 
 TEST(ReportPageTest, HolesShowConfidenceAndOrder) {
-  const io::Json infill = io::Json::parse(R"({"fill": "a<b", "tokens": [
+  const io::Json infill = io::Json::parse(R"({"holes": [{"fill": "a<b", "tokens": [
     {"text": "a", "confidence": 0.9, "order": 1}, {"text": "<b\n ", "confidence": 0.1, "order": 0}],
-    "experts": {"nestjs": 0.75}})");
+    "experts": {"nestjs": 0.75}}]})");
   ReportRun run = scored_run();
   const std::string page = body_of(report_page({run}, {{"hole.json", infill}}));
   EXPECT_THAT(page, HasSubstr("<ruby class=\"t q9\" data-order=\"2\">a<rt>2</rt></ruby>"));

@@ -1,10 +1,10 @@
-#include "evaluate/text_position.h"
+#include "evaluate/infill/text_position.h"
 
 #include <gtest/gtest.h>
 
 #include "common/base/error.h"
 
-namespace palimpsest::evaluate {
+namespace palimpsest::infill {
 namespace {
 
 const std::string kText = "ab\näöü x\n\nlast";
@@ -36,4 +36,4 @@ TEST(TextPositionTest, PlacesOutsideTheTextAreUsageErrors) {
 }
 
 }  // namespace
-}  // namespace palimpsest::evaluate
+}  // namespace palimpsest::infill

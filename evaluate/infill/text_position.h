@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace palimpsest::evaluate {
+namespace palimpsest::infill {
 
 /// A byte range [begin, end) of a text; begin == end is an insertion point.
 struct TextRange {
@@ -18,4 +18,4 @@ struct TextRange {
 /// malformed or lies outside the text (one past a line's last character is inside).
 TextRange parse_text_range(const std::string& place, std::string_view text, const std::string& file);
 
-}  // namespace palimpsest::evaluate
+}  // namespace palimpsest::infill

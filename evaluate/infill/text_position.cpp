@@ -1,4 +1,4 @@
-#include "evaluate/text_position.h"
+#include "evaluate/infill/text_position.h"
 
 #include <charconv>
 
@@ -6,7 +6,7 @@
 
 #include "common/base/error.h"
 
-namespace palimpsest::evaluate {
+namespace palimpsest::infill {
 namespace {
 
 bool parse_number(std::string_view text, std::size_t& number) {
@@ -64,4 +64,4 @@ TextRange parse_text_range(const std::string& place, std::string_view text, cons
   return range;
 }
 
-}  // namespace palimpsest::evaluate
+}  // namespace palimpsest::infill

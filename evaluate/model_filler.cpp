@@ -1,0 +1,86 @@
+#include "evaluate/model_filler.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <tbb/parallel_for.h>
+
+#include "common/base/hash.h"
+#include "common/base/progress.h"
+#include "common/base/signals.h"
+#include "common/model/checkpoint.h"
+#include "evaluate/model_infiller.h"
+
+namespace palimpsest::evaluate {
+namespace {
+
+/// Fewer candidates than this leave nothing to choose from.
+constexpr std::size_t kLeastCandidates = 3;
+
+class ModelFiller final : public bench::Filler {
+ public:
+  ModelFiller(LoadedModel loaded, infill::InfillFlags flags)
+      : loaded_(std::move(loaded)), flags_(std::move(flags)) {
+    make_infiller(loaded_, flags_);  // refuses bad flags before any work
+  }
+
+  std::string name() const override { return "model"; }
+
+  bench::Fills fill(const bench::Hole& hole, std::size_t candidates, std::uint64_t seed) const override {
+    infill::InfillFlags flags = flags_;
+    flags.infill.candidates = std::max(candidates, kLeastCandidates);
+    flags.infill.sampler.seed ^= seed;
+    const std::size_t place = hole.prompt.size();
+    const infill::InfillResult result =
+        make_infiller(loaded_, flags)
+            .fill({.path = hole.path.empty() ? "task." + suffix_of(hole.language) : hole.path,
+                   .text = hole.prompt + hole.suffix,
+                   .holes = {{place, place}},
+                   .grammar = bench::grammar_of(hole.language)});
+    bench::Fills fills;
+    for (const infill::InfillCandidate& candidate : result.candidates) {
+      if (fills.size() < candidates) fills.push_back(candidate.fills.front().text);
+    }
+    return fills;
+  }
+
+  std::vector<bench::Fills> fill_all(const std::vector<bench::Task>& tasks, std::size_t candidates,
+                                     std::uint64_t seed) const override {
+    at::set_num_threads(1);  // the parallelism is over the tasks
+    base::Progress progress("bench", tasks.size(), "tasks");
+    std::vector<bench::Fills> fills(tasks.size());
+    tbb::parallel_for(std::size_t{0}, tasks.size(), [&](std::size_t i) {
+      base::throw_if_stopped();
+      fills[i] = fill(tasks[i].hole, candidates, base::hash64(tasks[i].hole.id, seed));
+      progress.add();
+    });
+    return fills;
+  }
+
+ private:
+  static std::string suffix_of(const std::string& language) {
+    return language == "javascript" ? "js" : language == "tsx" ? "tsx" : "ts";
+  }
+
+  LoadedModel loaded_;
+  infill::InfillFlags flags_;
+};
+
+}  // namespace
+
+bench::ModelSource model_source() {
+  auto flags = std::make_shared<infill::InfillFlags>();
+  flags->infill.max_tokens = 64;
+  return {.digest =
+              [](const std::filesystem::path& path) {  // the state lists the digests of the weights
+                return base::sha256_file_hex(model::resolve_checkpoint(path) / model::kStateFile);
+              },
+          .load = [flags](const std::filesystem::path& path) -> std::unique_ptr<bench::Filler> {
+            return std::make_unique<ModelFiller>(load_model_and_tokenizer(path, "cpu"), *flags);
+          },
+          .add_options = [flags](CLI::App& app) { infill::add_infill_flags(app, *flags); }};
+}
+
+}  // namespace palimpsest::evaluate
