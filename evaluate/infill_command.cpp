@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/ioctl.h>
+#include <tbb/global_control.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
@@ -97,7 +98,10 @@ std::string formatted(const InfillCommandOptions& options, const infill::InfillR
 }
 
 void run(const InfillCommandOptions& options) {
-  at::set_num_threads(base::thread_count({.threads = options.threads}));
+  at::set_num_threads(1);  // so that fills are the same for every --threads, which share out the candidates
+  const tbb::global_control threads(
+      tbb::global_control::max_allowed_parallelism,
+      static_cast<std::size_t>(base::thread_count({.threads = options.threads})));
   infill::InfillRequest request = read_holes(options.source);
   if (options.any_syntax) request.grammar.reset();
   const LoadedModel loaded = load_model_and_tokenizer(options.model, options.device);

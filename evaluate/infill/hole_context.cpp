@@ -66,18 +66,22 @@ HoleContext make_hole_context(const tokens::Tokenizer& tokenizer, std::string_vi
   return context;
 }
 
+std::size_t fixed_tokens(const HoleContext& context) {
+  std::size_t fixed = context.header.size() + 1;  // `<|end|>`
+  for (std::size_t i = 1; i + 1 < context.visible.size(); ++i) fixed += context.visible[i].size();
+  return fixed;
+}
+
 std::size_t most_masked(const HoleContext& context, std::size_t context_tokens) {
-  std::size_t taken = context.header.size() + 1;
-  for (std::size_t i = 1; i + 1 < context.visible.size(); ++i) taken += context.visible[i].size();
+  const std::size_t taken = fixed_tokens(context);
   return taken >= context_tokens ? 0 : (context_tokens - taken) / 2;
 }
 
 bool make_problem(const HoleContext& context, const TokenMasks& masks,
                   const std::vector<std::size_t>& lengths, std::size_t context_tokens, FillLimits limits,
                   model::SamplingProblem& problem) {
-  std::size_t fixed = context.header.size() + 1;  // `<|end|>`
-  fixed += std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
-  for (std::size_t i = 1; i + 1 < context.visible.size(); ++i) fixed += context.visible[i].size();
+  const std::size_t fixed =
+      fixed_tokens(context) + std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
   if (fixed + 2 > context_tokens) {
     throw base::Error(base::ErrorCode::kUsage, "holes do not fit the model's context",
                       {.got = std::to_string(fixed) + " tokens",

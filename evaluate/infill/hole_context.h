@@ -25,6 +25,9 @@ struct HoleContext {
 HoleContext make_hole_context(const tokens::Tokenizer& tokenizer, std::string_view path,
                               std::string_view text, const std::vector<TextRange>& holes);
 
+/// Header, what is between holes, and the end.
+std::size_t fixed_tokens(const HoleContext& context);
+
 /// Most tokens that runs of these holes may have together in a context of so many tokens, half of which shows
 /// text around them.
 std::size_t most_masked(const HoleContext& context, std::size_t context_tokens);

@@ -73,7 +73,7 @@ InfillResult Infiller::fill(const InfillRequest& request, const model::SamplingW
     std::vector<HoleFill> done;
     if (!joined.candidates.empty()) done = joined.candidates.front().fills;
     const InfillRequest group = group_of(request, begin, end, done);
-    InfillResult result = GroupFill(tokenizer_, masks_, make_denoiser_, options_, group, watcher).run();
+    InfillResult result = fill_group({tokenizer_, masks_, make_denoiser_, options_, group}, watcher);
     result.forwards += joined.forwards;
     if (begin > 0) {
       InfillCandidate& best = result.candidates.front();

@@ -48,6 +48,7 @@ struct HoleFill {
 
 struct InfillCandidate {
   std::vector<HoleFill> fills;    ///< one a hole
+  std::size_t blank_fills = 0;    ///< of nothing but white space; 0 where fills may be empty
   std::size_t syntax_errors = 0;  ///< ERROR and MISSING nodes of the filled text; 0 without a check
   double score = 0;               ///< log-probability of the fill and of the text around it, nats, with a
                                   ///< bonus for each token
@@ -56,8 +57,8 @@ struct InfillCandidate {
 struct InfillResult {
   std::vector<InfillCandidate> candidates;  ///< best first: fewest blank fills, then fewest syntax errors,
                                             ///< then highest score; no two with the same fills
-  std::vector<double> expert_probs;  ///< Denoiser::expert_probs() of the first fill
-  std::int64_t forwards = 0;         ///< forward passes of all candidates and of the search
+  std::vector<double> expert_probs;         ///< Denoiser::expert_probs() of the first fill
+  std::int64_t forwards = 0;                ///< forward passes of all candidates and of the search
 };
 
 /// A new denoiser of one model. A `draft` may be an approximation.

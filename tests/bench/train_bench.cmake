@@ -15,3 +15,9 @@ add_executable(all_reduce_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/all_r
 set_target_properties(all_reduce_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
 target_link_libraries(all_reduce_bench PRIVATE palimpsest_train warnings)
 target_precompile_headers(all_reduce_bench REUSE_FROM palimpsest_model)
+
+# What the evaluate README says of samplers.
+add_executable(infill_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/infill_bench.cpp)
+set_target_properties(infill_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
+target_link_libraries(infill_bench PRIVATE palimpsest_evaluate warnings)
+target_precompile_headers(infill_bench REUSE_FROM palimpsest_model)

@@ -38,13 +38,43 @@ done
 grep -q '<title>Palimpsest report' report/report.html || fail "report.html is not the report"
 jq -e '.overall.mean_bits_per_byte > 0 and (.labels | length) == 4' scores/scores.json >/dev/null || fail "scores.json"
 
-# Infill keeps every byte outside the hole.
+# Infill keeps every byte outside the holes: of one, of several, of markers in a pipe; for any number of threads.
 file=repositories/nestjs-1/src/file-1.ts
-expect 0 '⟦.+⟧' "$bin/evaluate" infill "$file" --model model --at 5:7-5:20
-"$bin/evaluate" infill "$file" --model model --at 5:7-5:20 --format file >filled.ts 2>/dev/null
+fill=("$bin/evaluate" infill --model model --max-tokens 6)
+expect 0 '⟦.+⟧' "${fill[@]}" "$file" --at 5:7-5:20
+"${fill[@]}" "$file" --at 5:7-5:20 --format file >filled.ts 2>/dev/null
 head -n 4 "$file" | cmp -s - <(head -n 4 filled.ts) || fail "infill changed text before the hole"
 cmp -s <(sed -n '5p' "$file" | cut -c20-) <(tail -c +"$(($(head -n 4 "$file" | wc -c) + 1))" filled.ts |
   head -c 10000 | grep -aoF -m1 "$(sed -n '5p' "$file" | cut -c20-)") || fail "infill changed text behind the hole"
+for sampler in ancestral confidence margin entropy-bounded remasking; do
+  for threads in 1 2; do
+    "${fill[@]}" "$file" --at 2:1-2:3 --at 5:7 --sampler $sampler --seed 3 --format json -j $threads >fills-$threads.json 2>/dev/null
+  done
+  expect_same_file fills-1.json fills-2.json
+done
+jq -e '(.holes | length) == 2 and all(.holes[]; (.fill | length) > 0 and ([.tokens[].text] | add) == .fill)' fills-1.json >/dev/null ||
+  fail "fills-1.json"
+printf 'export const a = <|hole|>;\n' | "${fill[@]}" - --path src/a.ts --format file >piped.ts 2>/dev/null
+grep -qxE 'export const a = .+;' piped.ts || [ "$(wc -l <piped.ts)" -gt 1 ] || fail "infill of a marker in a pipe"
+expect 0 'step 2, ' "${fill[@]}" "$file" --at 5:7 --tokens 4 --watch --sampler confidence
+expect 0 '⟦.*⟧' "${fill[@]}" "$file" --at 5:7 --expert react --exact --allow-empty --context 64
+expect 2 'no hole' "${fill[@]}" "$file"
+expect 2 'holes overlap' "${fill[@]}" "$file" --at 5:1-5:9 --at 5:4-5:12
+expect 2 'one of core, nestjs' "${fill[@]}" "$file" --at 5:7 --expert vue
+expect 2 'one of ancestral' "${fill[@]}" "$file" --at 5:7 --sampler greedy
+expect 2 'do not fit' "${fill[@]}" "$file" --at 5:7 --tokens 500
+printf 'let a = "\xff";\n' >broken.ts
+expect 3 'not UTF-8.*broken.ts' "${fill[@]}" broken.ts --at 1:5
+truncate -s 100M huge.ts
+expect 3 'too large.*huge.ts' "${fill[@]}" huge.ts --at 1:1
+expect 4 'missing.ts' "${fill[@]}" missing.ts --at 1:1
+
+# The benchmark with the model's own row.
+expect 0 'make-tasks: ' "$bin/evaluate" make-tasks documents --per-family 3 --valid-share 0.3 -o tasks.jsonl
+for result in 'model +' 'up to date'; do
+  expect 0 "$result" "$bin/evaluate" bench tasks.jsonl --model model --max-tokens 6 -o bench
+done
+jq -e '.fillers[0].filler == "model" or .fillers[0].name == "model"' bench/result.json >/dev/null || fail "bench has no model"
 
 # The same seed gives the same trace and weights; so does a run that was stopped by signals and resumed.
 expect 0 'train run: ' "${good[@]}" --out again
