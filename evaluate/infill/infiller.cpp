@@ -58,10 +58,7 @@ void InfillOptions::validate() const {
 }
 
 Infiller::Infiller(const tokens::Tokenizer& tokenizer, DenoiserFactory make_denoiser, InfillOptions options)
-    : tokenizer_(tokenizer),
-      masks_(tokenizer),
-      make_denoiser_(std::move(make_denoiser)),
-      options_(std::move(options)) {
+    : tokenizer_(tokenizer), masks_(tokenizer), make_denoiser_(std::move(make_denoiser)), options_(options) {
   options_.validate();
 }
 
