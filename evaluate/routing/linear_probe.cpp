@@ -15,32 +15,39 @@ constexpr float kTiny = 1e-8F;
 
 }  // namespace
 
-void BagBuilder::add(tokens::TokenId id) {
+BagBuilder::BagBuilder(std::size_t vocabulary) : vocabulary_(vocabulary), counts_(2 * vocabulary) {}
+
+void BagBuilder::add(BagPart part, tokens::TokenId id) {
   if (id < tokens::kSpecialCount) return;
-  if (counts_[id]++ == 0) seen_.push_back(id);
+  const auto feature = static_cast<std::uint32_t>(part == BagPart::kHeader ? id : vocabulary_ + id);
+  if (counts_[feature]++ == 0) seen_[static_cast<std::size_t>(part)].push_back(feature);
 }
 
 TokenBag BagBuilder::take() {
   TokenBag bag;
-  double squares = 0;
-  for (const tokens::TokenId id : seen_) {
-    const float value = std::log1p(static_cast<float>(counts_[id]));
-    bag.values.push_back(value);
-    squares += static_cast<double>(value) * static_cast<double>(value);
-    counts_[id] = 0;
+  for (std::vector<std::uint32_t>& part : seen_) {
+    double squares = 0;
+    for (const std::uint32_t feature : part) {
+      const double value = std::log1p(counts_[feature]);
+      squares += value * value;
+    }
+    for (const std::uint32_t feature : part) {
+      bag.features.push_back(feature);
+      bag.values.push_back(static_cast<float>(std::log1p(counts_[feature]) / std::sqrt(squares)));
+      counts_[feature] = 0;
+    }
+    part.clear();
   }
-  for (float& value : bag.values) value /= static_cast<float>(std::sqrt(squares));
-  bag.ids.swap(seen_);
   return bag;
 }
 
 LinearProbe::LinearProbe(std::size_t classes, std::size_t vocabulary)
-    : classes_(classes), weights_((vocabulary + 1) * classes), squares_(weights_.size()) {}
+    : classes_(classes), weights_((2 * vocabulary + 1) * classes), squares_(weights_.size()) {}
 
 std::vector<double> LinearProbe::probabilities(const TokenBag& bag) const {
   std::vector<double> scores(weights_.end() - static_cast<std::ptrdiff_t>(classes_), weights_.end());
-  for (std::size_t i = 0; i < bag.ids.size(); ++i) {
-    const float* row = &weights_[bag.ids[i] * classes_];
+  for (std::size_t i = 0; i < bag.features.size(); ++i) {
+    const float* row = &weights_[bag.features[i] * classes_];
     for (std::size_t c = 0; c < classes_; ++c) scores[c] += static_cast<double>(bag.values[i] * row[c]);
   }
   const double most = *std::max_element(scores.begin(), scores.end());
@@ -55,18 +62,19 @@ std::size_t LinearProbe::classify(const TokenBag& bag) const {
   return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
 }
 
-void LinearProbe::learn(const TokenBag& bag, std::size_t label, double weight, double rate) {
+void LinearProbe::learn(const TokenBag& bag, std::size_t label, double weight, const ProbeOptions& options) {
   std::vector<double> error = probabilities(bag);
   error[label] -= 1;
   const auto update = [&](std::size_t row, float value) {
     for (std::size_t c = 0; c < classes_; ++c) {
       const std::size_t at = row * classes_ + c;
-      const auto gradient = static_cast<float>(weight * error[c]) * value;
+      const float gradient =
+          static_cast<float>(weight * error[c]) * value + static_cast<float>(options.decay) * weights_[at];
       squares_[at] += gradient * gradient;
-      weights_[at] -= static_cast<float>(rate) * gradient / std::sqrt(squares_[at] + kTiny);
+      weights_[at] -= static_cast<float>(options.rate) * gradient / std::sqrt(squares_[at] + kTiny);
     }
   };
-  for (std::size_t i = 0; i < bag.ids.size(); ++i) update(bag.ids[i], bag.values[i]);
+  for (std::size_t i = 0; i < bag.features.size(); ++i) update(bag.features[i], bag.values[i]);
   update(weights_.size() / classes_ - 1, 1);
 }
 
@@ -85,7 +93,7 @@ void LinearProbe::train(std::span<const std::size_t> labels,
     base::Random random{kOrderStream, options.seed, epoch};
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
     for (const std::size_t example : order) {
-      learn(bag_of(example, epoch), labels[example], weight[labels[example]], options.rate);
+      learn(bag_of(example, epoch), labels[example], weight[labels[example]], options);
     }
   }
 }

@@ -3,6 +3,7 @@
 // host.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -12,30 +13,35 @@
 
 namespace palimpsest::evaluate {
 
-/// Distinct tokens of a text and their features log(1 + count), scaled to length 1, so that a bag of few
-/// tokens is as loud as one of many.
+/// Which of a segment's tokens a feature counts: a token in the header is another witness than in the text.
+enum class BagPart : std::uint8_t { kHeader, kText };
+
+/// Features that are not 0: log(1 + count) of each distinct token of a part, each part scaled to length 1, so
+/// that few tokens are as loud as many.
 struct TokenBag {
-  std::vector<tokens::TokenId> ids;
+  std::vector<std::uint32_t> features;
   std::vector<float> values;
 };
 
 /// Makes bags; special tokens count as nothing.
 class BagBuilder {
  public:
-  explicit BagBuilder(std::size_t vocabulary) : counts_(vocabulary) {}
+  explicit BagBuilder(std::size_t vocabulary);
 
-  void add(tokens::TokenId id);
+  void add(BagPart part, tokens::TokenId id);
   /// The bag of what was added since the last one.
   TokenBag take();
 
  private:
-  std::vector<std::uint32_t> counts_;
-  std::vector<tokens::TokenId> seen_;
+  std::size_t vocabulary_;
+  std::vector<std::uint32_t> counts_;  ///< by feature
+  std::array<std::vector<std::uint32_t>, 2> seen_;
 };
 
 struct ProbeOptions {
   std::size_t epochs = 12;
-  double rate = 0.5;
+  double rate = 0.2;     ///< of Adagrad
+  double decay = 0.001;  ///< of the weights of an example's features, as part of its gradient
   std::uint64_t seed = 1;
 };
 
@@ -56,10 +62,10 @@ class LinearProbe {
   std::size_t classify(const TokenBag& bag) const;
 
  private:
-  void learn(const TokenBag& bag, std::size_t label, double weight, double rate);
+  void learn(const TokenBag& bag, std::size_t label, double weight, const ProbeOptions& options);
 
   std::size_t classes_;
-  std::vector<float> weights_;  ///< [token, the last is the bias][class]
+  std::vector<float> weights_;  ///< [feature, the last is the bias][class]
   std::vector<float> squares_;  ///< sums of squared gradients
 };
 

@@ -9,8 +9,8 @@ namespace {
 constexpr std::uint64_t kShuffleStream = 0x73687566666c65;  // "shuffle"
 constexpr std::uint64_t kMaskStream = 0x6d61736b;           // "mask"
 
-bool sees(Evidence evidence, bool header) {
-  return evidence == Evidence::kAll || (evidence == Evidence::kHeader) == header;
+bool sees(Evidence evidence, BagPart part) {
+  return evidence == Evidence::kAll || (evidence == Evidence::kHeader) == (part == BagPart::kHeader);
 }
 
 }  // namespace
@@ -46,8 +46,9 @@ LinearProbe ProbeTrainingSet::train_probe(Evidence evidence, bool shuffle,
     base::Random masks{kMaskStream, options.seed, epoch, example};
     const double ratio = masks.uniform();
     for (std::size_t i = segment.begin; i < segment.end; ++i) {
-      const bool header = i < segment.text;
-      if (sees(evidence, header) && (header || masks.uniform() >= ratio)) bag.add(ids_[i]);
+      const BagPart part = i < segment.text ? BagPart::kHeader : BagPart::kText;
+      const bool visible = part == BagPart::kHeader || masks.uniform() >= ratio;
+      if (visible && sees(evidence, part)) bag.add(part, ids_[i]);
     }
     return bag.take();
   };
@@ -68,8 +69,9 @@ ProbeResult judge_probe(const LinearProbe& probe, Evidence evidence, const token
       const auto classify = [&](bool with_masks) {
         for (std::int64_t i = segment.begin; i < segment.end; ++i) {
           const auto flat = static_cast<std::size_t>(batch.flat(segment.row, i));
-          if (!sees(evidence, i < segment.maskable_begin()) || (with_masks && hidden[flat] != 0)) continue;
-          bag.add(static_cast<tokens::TokenId>(batch.ids[flat]));
+          const BagPart part = i < segment.maskable_begin() ? BagPart::kHeader : BagPart::kText;
+          if (!sees(evidence, part) || (with_masks && hidden[flat] != 0)) continue;
+          bag.add(part, static_cast<tokens::TokenId>(batch.ids[flat]));
         }
         return probe.classify(bag.take());
       };

@@ -97,7 +97,7 @@ void route_texts(const RoutingCommandOptions& options) {
     texts.emplace_back("", prompt);
   }
   const LoadedModel loaded = load_model_and_tokenizer(options.model, options.device);
-  check_has_router(loaded);
+  check_has_router(loaded.state.config, loaded.checkpoint);
   io::Json list = io::Json::array();
   std::string tables;
   for (const auto& [name, text] : texts) {
@@ -130,8 +130,8 @@ void study_shards(const CLI::App& app, const RoutingCommandOptions& options) {
     return;
   }
   const LoadedModel loaded = load_model_and_tokenizer(checkpoint, options.device);
-  check_has_router(loaded);
-  check_has_own_experts(loaded);
+  check_has_router(loaded.state.config, loaded.checkpoint);
+  check_has_own_experts(loaded.state.config, loaded.state.labels.size(), loaded.checkpoint);
   const tokens::ShardReader train(options.shards, tokens::Split::kTrain);
   const bool test = options.study.split == "test";
   const tokens::ShardReader split(options.shards, test ? tokens::Split::kTest : tokens::Split::kValid);

@@ -97,24 +97,23 @@ io::Json probes_json(const tokens::ShardReader& train, const tokens::ShardReader
 
 }  // namespace
 
-void check_has_router(const LoadedModel& loaded) {
-  const model::ModelConfig& config = loaded.state.config;
+void check_has_router(const model::ModelConfig& config, const std::filesystem::path& where) {
   if (!config.moe_layers.empty() && config.experts >= 2) return;
   throw base::Error(base::ErrorCode::kBadData, "the model has no router",
                     {.got = "a dense model",
                      .expected = "layers with at least 2 experts",
-                     .where = loaded.checkpoint.string(),
+                     .where = where.string(),
                      .hint = "`evaluate score` scores dense models"});
 }
 
-void check_has_own_experts(const LoadedModel& loaded) {
-  const std::size_t families = loaded.state.labels.size();
-  const std::int64_t experts = loaded.state.config.experts;
+void check_has_own_experts(const model::ModelConfig& config, std::size_t families,
+                           const std::filesystem::path& where) {
+  const std::int64_t experts = config.experts;
   if (families >= 2 && experts >= static_cast<std::int64_t>(families)) return;
   throw base::Error(base::ErrorCode::kBadData, "no expert for each family",
                     {.got = fmt::format("{} experts, {} families", experts, families),
                      .expected = "2 families or more, and as many experts: expert i is that of family i",
-                     .where = loaded.checkpoint.string()});
+                     .where = where.string()});
 }
 
 io::Json study_routing(const LoadedModel& loaded, const tokens::ShardReader& train,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "common/io/json.h"
@@ -19,12 +20,13 @@ struct RoutingStudyOptions {
   std::int64_t probe_rows = 4000;  ///< training rows of each label that the probe learns from; 0 = all
 };
 
-/// Throws Error{kBadData} for a model without at least two experts.
-void check_has_router(const LoadedModel& loaded);
+/// Throws Error{kBadData} for a model without at least two experts; `where` is its checkpoint.
+void check_has_router(const model::ModelConfig& config, const std::filesystem::path& where);
 
 /// Throws Error{kBadData} for fewer experts than families, or a single family: nobody has an expert of its
 /// own.
-void check_has_own_experts(const LoadedModel& loaded);
+void check_has_own_experts(const model::ModelConfig& config, std::size_t families,
+                           const std::filesystem::path& where);
 
 /// Runs all measurements; the probe learns from `train`.
 io::Json study_routing(const LoadedModel& loaded, const tokens::ShardReader& train,
