@@ -52,7 +52,7 @@ std::string chance_table(const io::Json& study) {
   for (const std::string& name : families_and_mean(study)) {
     table.add({name, cell(at_or_null(at_or_null(shuffled, "specialization"), name), 2),
                cell(at_or_null(at_or_null(shuffled, "p"), name), 3),
-               cell(study.at("probe").at("shuffled").at("masked_specialization").at(name), 2)});
+               cell(at_or_null(study.at("probe").at("shuffled").at("masked_specialization"), name), 2)});
   }
   return table.text();
 }

@@ -37,7 +37,7 @@ for result in 'evaluate routing: ' 'up to date'; do
 done
 expect 2 'overwrite' "$bin/evaluate" routing --model model --shards shards --seed 2 --out routing
 jq -e '.router.specialization.mean.low <= .router.specialization.mean.value and (.forced_experts.nats_per_token | length) == 4 and
-  .probe.all.specialization.mean.value > .probe.shuffled.specialization.mean.value' routing/routing.json >/dev/null || fail "routing.json"
+  .probe.all.masked_specialization.mean.value > .probe.shuffled.masked_specialization.mean.value' routing/routing.json >/dev/null || fail "routing.json"
 for result in 'evaluate report: ' 'up to date'; do
   expect 0 "$result" "$bin/evaluate" report --model model --scores scores --out report
 done
