@@ -28,7 +28,7 @@ struct RoutingCommandOptions {
   fs::path shards;                   ///< output directory of `shard build`; empty = texts are given
   std::vector<fs::path> files;       ///< "-" = standard input
   std::vector<std::string> prompts;  ///< texts
-  std::string path = "input.ts";     ///< of standard input and prompts, for the header
+  std::string path = "stdin.ts";     ///< of standard input and prompts, for the header
   std::string format = "table";
   std::string device = "cpu";
   RoutingStudyOptions study;
