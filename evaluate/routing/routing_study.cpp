@@ -97,8 +97,10 @@ io::Json shuffled_json(const ProbeTrainingSet& training, const tokens::ShardRead
     probe_options.seed = options.draws.seed + n;
     const LinearProbe probe = training.train_probe(Evidence::kAll, true, probe_options);
     const std::vector<ProbeAnswer> answers = judge_probe(probe, Evidence::kAll, split, draws).masked;
-    for (const auto& [label, estimate] : answers_json(answers, split.labels(), options.draws.seed).items())
+    const io::Json estimates = answers_json(answers, split.labels(), options.draws.seed);
+    for (const auto& [label, estimate] : estimates.items()) {
       if (estimate.is_object()) values[label].push_back(estimate.at("value"));
+    }
   }
   io::Json json = io::Json::object();
   for (const auto& [label, of_label] : values) {
