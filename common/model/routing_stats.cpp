@@ -5,6 +5,11 @@
 
 namespace palimpsest::model {
 
+double above_chance(double share, std::size_t choices) {
+  const double chance = 1.0 / static_cast<double>(choices);
+  return (share - chance) / (1 - chance);
+}
+
 RoutingCounts::RoutingCounts(std::size_t layers, std::size_t families, std::size_t experts)
     : layers_(layers), families_(families), experts_(experts), counts_(layers * families * experts) {}
 
@@ -33,17 +38,12 @@ double RoutingCounts::own_share(std::size_t family) const {
   return sum / static_cast<double>(layers_);
 }
 
-double RoutingCounts::above_chance(double share) const {
-  const double chance = 1.0 / static_cast<double>(experts_);
-  return (share - chance) / (1 - chance);
-}
-
 double RoutingCounts::specialization(std::size_t family) const {
-  return above_chance(own_share(family));
+  return above_chance(own_share(family), experts_);
 }
 
 double RoutingCounts::specialization(std::size_t family, std::size_t layer) const {
-  return above_chance(own_share(family, layer));
+  return above_chance(own_share(family, layer), experts_);
 }
 
 double RoutingCounts::mean_specialization() const {

@@ -10,6 +10,10 @@
 
 namespace palimpsest::model {
 
+/// A share of right choices among `choices` as S1: (share - 1/n) / (1 - 1/n), 1 when all are right and 0 at
+/// chance. At least two choices.
+double above_chance(double share, std::size_t choices);
+
 /// Token counts of hard top-1 routing, by MoE layer, family and expert. Plain addition merges two of them.
 class RoutingCounts {
  public:
@@ -45,7 +49,6 @@ class RoutingCounts {
   friend RoutingCounts sum_of(std::span<const RoutingCounts> parts);
 
   double own_share(std::size_t family, std::size_t layer) const;
-  double above_chance(double share) const;
   std::size_t index(std::size_t layer, std::size_t family, std::size_t expert) const;
 
   std::size_t layers_;

@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::uint64_t kScoreStream = 0x73636f7265;  // "score": keeps these masks apart from training's
 
-std::size_t ratio_bin(double ratio) {
-  const auto bin = static_cast<std::size_t>(std::ceil(ratio * kMaskRatioBins)) - 1;
-  return std::min(bin, kMaskRatioBins - 1);
-}
-
 /// Rows of every label, label by label; a limit picks rows evenly spaced.
 std::vector<RowBatch> batches_of(const tokens::ShardReader& shards, const ScoreOptions& options) {
   std::vector<RowBatch> batches;
@@ -86,6 +81,11 @@ double Score::mean_bits_per_byte() const {
   return sum / count;
 }
 
+std::size_t mask_ratio_bin(double ratio) {
+  const auto bin = static_cast<std::size_t>(std::ceil(ratio * kMaskRatioBins)) - 1;
+  return std::min(bin, kMaskRatioBins - 1);
+}
+
 void count_routing(const ModelOutput& output, const RowBatch& batch, const ModelInput& input,
                    const MaskPlan& masks, std::vector<RoutingCounts>& bins) {
   const at::Tensor segment_N = input.segment_N.to(at::kCPU);
@@ -96,7 +96,7 @@ void count_routing(const ModelOutput& output, const RowBatch& batch, const Model
     for (std::int64_t n = 0; n < expert_N.size(0); ++n) {
       const auto segment = static_cast<std::size_t>(segments[n]);
       const auto label = static_cast<std::size_t>(batch.segments[segment].label);
-      bins[ratio_bin(masks.mask_ratio[segment])].add(layer, label, static_cast<std::size_t>(experts[n]));
+      bins[mask_ratio_bin(masks.mask_ratio[segment])].add(layer, label, static_cast<std::size_t>(experts[n]));
     }
   }
 }

@@ -35,6 +35,9 @@ struct FamilyScore {
 /// Mask ratios are binned in fifths: (0, 0.2], (0.2, 0.4], ... (0.8, 1].
 inline constexpr std::size_t kMaskRatioBins = 5;
 
+/// The bin of a mask ratio in (0, 1].
+std::size_t mask_ratio_bin(double ratio);
+
 struct Score {
   std::vector<FamilyScore> families;          ///< by label
   RoutingCounts routing{0, 0, 0};             ///< the router's own choices by MoE layer, label and expert

@@ -23,15 +23,15 @@ double pass_at_k(std::int64_t samples, std::int64_t passed, std::int64_t k) {
 Interval bootstrap_mean(const std::vector<Observation>& observations, std::uint64_t seed) {
   struct Cluster {
     double sum = 0;
-    double count = 0;
+    double weight = 0;
   };
   std::vector<Cluster> clusters;
   std::map<std::string, std::size_t> numbers;
   for (const Observation& observation : observations) {
     const auto [found, is_new] = numbers.try_emplace(observation.cluster, clusters.size());
     if (is_new) clusters.emplace_back();
-    clusters[found->second].sum += observation.value;
-    clusters[found->second].count += 1;
+    clusters[found->second].sum += observation.weight * observation.value;
+    clusters[found->second].weight += observation.weight;
   }
   if (clusters.empty()) return {};
   std::vector<double> means(kResamples);
@@ -41,18 +41,18 @@ Interval bootstrap_mean(const std::vector<Observation>& observations, std::uint6
     for (std::size_t j = 0; j < clusters.size(); ++j) {
       const Cluster& cluster = clusters[random.below(clusters.size())];
       drawn.sum += cluster.sum;
-      drawn.count += cluster.count;
+      drawn.weight += cluster.weight;
     }
-    means[i] = drawn.sum / drawn.count;
+    means[i] = drawn.sum / drawn.weight;
   }
   std::sort(means.begin(), means.end());
   Cluster all;
   for (const Cluster& cluster : clusters) {
     all.sum += cluster.sum;
-    all.count += cluster.count;
+    all.weight += cluster.weight;
   }
   constexpr std::size_t kTail = kResamples / 40;
-  return {all.sum / all.count, means[kTail], means[kResamples - 1 - kTail]};
+  return {all.sum / all.weight, means[kTail], means[kResamples - 1 - kTail]};
 }
 
 }  // namespace palimpsest::bench

@@ -21,11 +21,12 @@ struct Interval {
 struct Observation {
   double value = 0;
   std::string cluster;
+  double weight = 1;
 };
 
-/// Mean and percentile bootstrap interval (Efron 1979): whole clusters are drawn with replacement, because
-/// tasks of one file are no independent witnesses. Depends on the seed and the order of first appearance
-/// only.
+/// Weighted mean and percentile bootstrap interval (Efron 1979): whole clusters are drawn with replacement,
+/// because tasks of one file are no independent witnesses. Depends on the seed and the order of first
+/// appearance only.
 Interval bootstrap_mean(const std::vector<Observation>& observations, std::uint64_t seed);
 
 inline constexpr std::size_t kResamples = 1000;

@@ -2,45 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
-#include <simdjson.h>
-
 #include "common/base/error.h"
-#include "common/io/file.h"
+#include "evaluate/infill/source_text.h"
 
 namespace palimpsest::infill {
 namespace {
-
-constexpr std::size_t kMaxTextBytes = 16U << 20;
-
-void refuse_size(const std::string& got, const std::string& where) {
-  throw base::Error(
-      base::ErrorCode::kBadData, "text is too large",
-      {.got = got, .expected = "at most " + std::to_string(kMaxTextBytes) + " bytes", .where = where});
-}
-
-std::string read_stdin() {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
-    text.append(buffer.data(), got);
-    if (text.size() > kMaxTextBytes) refuse_size("more", "standard input");
-  }
-  if (std::ferror(stdin) != 0) {
-    throw base::Error(base::ErrorCode::kEnvironment, "cannot read", {.where = "standard input"});
-  }
-  return text;
-}
-
-std::string read_text(const std::filesystem::path& file) {
-  if (file == "-") return read_stdin();
-  std::error_code error;
-  const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-  if (!error && bytes > kMaxTextBytes) refuse_size(std::to_string(bytes) + " bytes", file.string());
-  return io::read_file(file);
-}
 
 /// Takes the markers out of the text.
 std::vector<TextRange> take_markers(std::string& text, const std::string& marker) {
@@ -65,11 +33,8 @@ InfillRequest read_holes(const HoleSource& source) {
   InfillRequest request{.path = !source.path.empty() ? source.path
                                 : from_stdin         ? "stdin.ts"
                                                      : source.file.generic_string(),
-                        .text = read_text(source.file)};
+                        .text = read_source_text(source.file)};
   request.grammar = grammar_of_path(request.path);
-  if (!simdjson::validate_utf8(request.text)) {
-    throw base::Error(base::ErrorCode::kBadData, "text is not UTF-8", {.where = where});
-  }
   if (source.at.empty()) {
     if (!source.marker.empty()) request.holes = take_markers(request.text, source.marker);
     if (request.holes.empty()) {

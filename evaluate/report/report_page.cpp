@@ -117,6 +117,7 @@ std::string report_page(const Runs& runs, const std::vector<InfillFile>& infill_
   parts.push_back({"training", "Training", training_section(runs, charts)});
   parts.push_back({"routing", "Routing", routing_section(runs, charts)});
   parts.push_back({"forced", "Experts", forced_section(runs)});
+  parts.push_back({"probe", "Probe", probe_section(runs)});
   parts.push_back({"infill", "Filled holes", infill_section(runs, infill_files)});
   parts.push_back({"corpus", "Corpus", corpus_section(runs)});
   parts.push_back({"tokenizer", "Tokenizer", tokenizer_section(runs)});

@@ -9,6 +9,7 @@
 #include "common/io/manifest.h"
 #include "evaluate/report/estimate.h"
 #include "evaluate/report/number_format.h"
+#include "evaluate/routing/routing_command.h"
 #include "evaluate/score_command.h"
 
 namespace palimpsest::evaluate {
@@ -95,6 +96,7 @@ ReportRun load_report_run(const RunFiles& files) {
   run.timing = read_timing(files.timing);
   run.model = read_if_there(files.model, io::kManifestName);
   run.scores = read_if_there(files.scores, kScoresName);
+  run.routing = read_if_there(files.routing, kRoutingName);
   run.shards = read_if_there(files.shards, io::kManifestName);
   run.documents = read_if_there(files.documents, "report.json");
   run.tokenizer = read_if_there(files.tokenizer, "report.json");

@@ -24,6 +24,7 @@ struct ReportRun {
   RunTiming timing;
   io::Json model;      ///< manifest of `train run`
   io::Json scores;     ///< scores.json
+  io::Json routing;    ///< routing.json
   io::Json shards;     ///< manifest of `shard build`
   io::Json documents;  ///< report.json of `ingest run`
   io::Json tokenizer;  ///< report.json of `tokenize train`

@@ -34,6 +34,9 @@ Markup routing_section(const Runs& runs, ChartSet& charts);
 /// Every family with every expert forced, and what the own expert saves.
 Markup forced_section(const Runs& runs);
 
+/// The router beside a probe that sees the same, chance, and the forced experts with intervals.
+Markup probe_section(const Runs& runs);
+
 /// Holes the models filled, token by token.
 Markup infill_section(const Runs& runs, const std::vector<InfillFile>& files);
 

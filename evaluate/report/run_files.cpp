@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/io/manifest.h"
+#include "evaluate/routing/routing_command.h"
 #include "evaluate/score_command.h"
 
 namespace palimpsest::evaluate {
@@ -88,25 +89,27 @@ std::set<std::string> checkpoint_digests(const fs::path& model, const std::optio
   return digests;
 }
 
-std::int64_t scored_step(const fs::path& scores) {
-  const io::Json json = io::read_json(scores / kScoresName);
+std::int64_t evaluated_step(const fs::path& file) {
+  const io::Json json = io::read_json(file);
   const auto step = json.is_object() ? json.find("step") : json.end();
   return json.is_object() && step != json.end() && step->is_number() ? step->get<std::int64_t>() : -1;
 }
 
-void find_scores(RunFiles& run, const std::optional<StageOutput>& model,
-                 const std::vector<StageOutput>& candidates) {
-  const std::set<std::string> checkpoints = checkpoint_digests(run.model, model);
+/// The candidate that `stage` made of the latest of the checkpoints; `name` is its result.
+fs::path find_evaluation(const std::set<std::string>& checkpoints, const std::vector<StageOutput>& candidates,
+                         const char* stage, const char* name) {
+  fs::path found;
   std::int64_t best = -2;
   for (const StageOutput& candidate : candidates) {
     const auto input = candidate.manifest.inputs.find("checkpoint");
-    if (candidate.manifest.stage != kScoreStage || input == candidate.manifest.inputs.end()) continue;
+    if (candidate.manifest.stage != stage || input == candidate.manifest.inputs.end()) continue;
     if (!checkpoints.contains(input->second)) continue;
-    const std::int64_t step = scored_step(candidate.directory);
+    const std::int64_t step = evaluated_step(candidate.directory / name);
     if (step <= best) continue;
     best = step;
-    run.scores = candidate.directory;
+    found = candidate.directory;
   }
+  return found;
 }
 
 /// The folder of `stage` whose manifest `wanted` names by digest.
@@ -144,7 +147,9 @@ RunFiles find_run_files(const std::string& spec, const std::vector<fs::path>& sc
   for (const fs::path& folder : sorted_folders(fs::absolute(run.model).lexically_normal().parent_path())) {
     if (auto output = stage_output(folder)) neighbours.push_back(std::move(*output));
   }
-  find_scores(run, model, given.empty() ? neighbours : given);
+  const std::set<std::string> checkpoints = checkpoint_digests(run.model, model);
+  run.scores = find_evaluation(checkpoints, given.empty() ? neighbours : given, kScoreStage, kScoresName);
+  run.routing = find_evaluation(checkpoints, neighbours, kRoutingStage, kRoutingName);
   run.shards = find_stage(neighbours, "shard build", model, "shards");
   const std::optional<StageOutput> shards = run.shards.empty() ? std::nullopt : stage_output(run.shards);
   run.documents = find_stage(neighbours, "ingest run", shards, "documents");
@@ -168,6 +173,7 @@ std::map<std::string, std::string> RunFiles::digests() const {
   add("model", model / io::kManifestName);
   if (!timing.empty()) add("timing", timing);
   if (!scores.empty()) add("scores", scores / kScoresName);
+  if (!routing.empty()) add("routing", routing / kRoutingName);
   if (!shards.empty()) add("shards", shards / io::kManifestName);
   if (!documents.empty()) add("documents", documents / kReportJsonName);
   if (!tokenizer.empty()) add("tokenizer", tokenizer / kReportJsonName);

@@ -16,6 +16,7 @@ struct RunFiles {
   std::filesystem::path metrics;  ///< its metrics.jsonl
   std::filesystem::path timing;   ///< its timing.jsonl
   std::filesystem::path scores;   ///< output directory of `evaluate score`, of the latest checkpoint scored
+  std::filesystem::path routing;  ///< the same of `evaluate routing`
   std::filesystem::path shards;   ///< output directories of the stages before
   std::filesystem::path documents;
   std::filesystem::path tokenizer;
@@ -26,9 +27,10 @@ struct RunFiles {
 };
 
 /// `spec` is DIR or NAME=DIR; DIR is a `train run` output directory or a folder with one in it. The score is
-/// the one of `scores` that was made from this model, else of the folders beside it. Shards, tokenizer and
-/// documents are the folders beside it whose digests the model's manifest and theirs record. Throws
-/// Error{kEnvironment} when there is no run in DIR, Error{kUsage} when there are several.
+/// the one of `scores` that was made from this model, else of the folders beside it; routing always is of
+/// those. Shards, tokenizer and documents are the folders beside it whose digests the model's manifest and
+/// theirs record. Throws Error{kEnvironment} when there is no run in DIR, Error{kUsage} when there are
+/// several.
 RunFiles find_run_files(const std::string& spec, const std::vector<std::filesystem::path>& scores);
 
 /// Gives equal names a distinction.

@@ -32,6 +32,12 @@ done
 for result in 'evaluate score: ' 'up to date'; do
   expect 0 "$result" "$bin/evaluate" score --model model --shards shards --examples 2 --hole-tokens 2 --out scores
 done
+for result in 'evaluate routing: ' 'up to date'; do
+  expect 0 "$result" "$bin/evaluate" routing --model model --shards shards --mask-draws 2 --shuffles 40 --out routing
+done
+expect 2 'overwrite' "$bin/evaluate" routing --model model --shards shards --seed 2 --out routing
+jq -e '.router.specialization.mean.low <= .router.specialization.mean.value and (.forced_experts.nats_per_token | length) == 4 and
+  .probe.all.masked_specialization.mean.value > .probe.shuffled.masked_specialization.mean.value' routing/routing.json >/dev/null || fail "routing.json"
 for result in 'evaluate report: ' 'up to date'; do
   expect 0 "$result" "$bin/evaluate" report --model model --scores scores --out report
 done
@@ -75,6 +81,21 @@ for result in 'model +' 'up to date'; do
   expect 0 "$result" "$bin/evaluate" bench tasks.jsonl --model model --max-tokens 6 -o bench
 done
 jq -e '.fillers[0].filler == "model" or .fillers[0].name == "model"' bench/result.json >/dev/null || fail "bench has no model"
+
+# Routed files: a table, JSON, standard input; one clear line for what is no source file.
+routing=("$bin/evaluate" routing --model model)
+expect 0 'layer 1' "${routing[@]}" "$file"
+expect 0 '"expert"' "${routing[@]}" "$file" --prompt 'const x = 1;' --format json
+expect 0 '1-2 ' "${routing[@]}" - <<<$'import x from "react";\nexport default x;'
+head -c 100000000 /dev/zero | tr '\0' ' ' >huge.ts
+printf 'caf\xe9' >latin1.ts
+: >empty.ts
+for bad in huge.ts latin1.ts empty.ts; do expect 3 "file is .*$bad" "${routing[@]}" "$bad"; done
+rm huge.ts
+expect 4 'absent.ts' "${routing[@]}" absent.ts
+expect 2 'nothing to route' "${routing[@]}"
+expect 2 'shards and texts' "${routing[@]}" "$file" --shards shards
+expect 2 'no --out' "${routing[@]}" "$file" --out x
 
 # The same seed gives the same trace and weights; so does a run that was stopped by signals and resumed.
 expect 0 'train run: ' "${good[@]}" --out again

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make_run.py DIR [--steps N] [--seed S] [--hostile]: what the stages leave of a training run, made up.
 
-The folders model, scores, shards, tokenizer and documents refer to each other by digest as real ones do. --hostile puts
+The folders model, scores, routing, shards, tokenizer and documents refer to each other by digest as real ones do. --hostile puts
 markup, quotes, control characters and bidirectional overrides into every name and text.
 """
 import argparse
@@ -156,6 +156,19 @@ def make_scores(folder, rng, checkpoint, steps, seed, odd):
     write_manifest(folder, "evaluate score", {"checkpoint": checkpoint}, ["scores.json"], {})
 
 
+def make_routing(folder, checkpoint, steps, odd):
+    folder.mkdir()
+    by_family = {label: interval(0.6, 0.1) for label in LABELS + ["mean"]}
+    probe = {"specialization": by_family, "masked_specialization": by_family}
+    routing = {"step": steps, "labels": [label + odd for label in LABELS] if odd else LABELS, "experts": 4,
+               "router": {"specialization": by_family}, "probe": {"all": probe, "header": probe, "text": None, "shuffled": probe},
+               "shuffled_labels": {"shuffles": 200, "specialization": by_family, "p": {"mean": 0.005}},
+               "forced_experts": {"nats_per_token": [[interval(5.5, 0.1)] * 4] * 4, "routed_nats_per_token": by_family,
+                                  "own_expert_gain_nats": by_family}}
+    (folder / "routing.json").write_text(json.dumps(routing))
+    write_manifest(folder, "evaluate routing", {"checkpoint": checkpoint}, ["routing.json"], {})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=pathlib.Path)
@@ -171,6 +184,7 @@ def main():
     tokenizer = make_tokenizer(root / "tokenizer", rng, odd)
     shards = make_shards(root / "shards", documents, tokenizer)
     checkpoint = make_model(root / "model", rng, shards, arguments.steps, arguments.seed, odd)
+    make_routing(root / "routing", checkpoint, arguments.steps, odd)
     make_scores(root / "scores", rng, checkpoint, arguments.steps, arguments.seed, odd)
 
 

@@ -19,7 +19,7 @@ make_run b --seed 2 --steps 100
 for result in 'report: -> ' 'up to date'; do expect 0 "$result" report a --out out; done
 for result in 'report: -> ' 'up to date'; do expect 0 "$result" report a -o page.html; done
 expect_same_file out/report.html page.html
-for id in scores training routing forced infill corpus tokenizer facts; do has page.html "<section id=\"$id\""; done
+for id in scores training routing forced probe infill corpus tokenizer facts; do has page.html "<section id=\"$id\""; done
 lacks page.html 'class="notes"'
 expect 2 'overwrite' report b --out out
 expect 0 'report: -> ' report b -o page.html
@@ -30,6 +30,7 @@ expect 0 'report: -> ' report a -o mine.html --overwrite
 # Names of folders say nothing; the flags of the pipelines work.
 mkdir moved && cp -r a/model moved/x1 && cp -r a/scores moved/x2 && cp -r a/shards moved/x3 && cp -r a/documents moved/x4
 expect 0 'report: -> ' report a=moved -o moved.html
+lacks moved.html '<section id="probe"'
 has moved.html '<section id="corpus"'
 expect 0 'report: -> ' report --model a/model --scores a/scores --out flags
 expect_same_file out/report.html flags/report.html

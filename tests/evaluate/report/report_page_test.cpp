@@ -46,6 +46,23 @@ TEST(ReportPageTest, SectionsAppearOnlyWithTheirData) {
   EXPECT_THAT(all, HasSubstr("▾ 2.400"));
 }
 
+TEST(ReportPageTest, ProbeStandsBesideTheRouter) {
+  ReportRun run = scored_run();
+  const auto page = [&] { return body_of(report_page({run}, {})); };
+  EXPECT_THAT(page(), Not(HasSubstr("id=\"probe\"")));
+  run.routing = io::Json::parse(R"({
+    "labels": ["core", "nestjs"],
+    "router": {"specialization": {"core": {"value": 0.25, "low": 0.13, "high": 0.38}, "mean": null}},
+    "probe": {"all": {"masked_specialization": {"core": 0.75}}, "header": null},
+    "forced_experts": {"nats_per_token": [[{"value": 5.5, "low": 5.25, "high": 5.75}, 6], [null]],
+                       "own_expert_gain_nats": {"core": {"value": 0.5, "low": 0.375, "high": 0.625}}}})");
+  EXPECT_THAT(page(), HasSubstr("id=\"probe\""));
+  EXPECT_THAT(page(), HasSubstr("0.25 (0.13 to 0.38)"));
+  EXPECT_THAT(page(), HasSubstr("<td>0.75</td>"));
+  EXPECT_THAT(page(), HasSubstr("5.500 (5.250 to 5.750)"));
+  EXPECT_THAT(page(), HasSubstr("0.500 (0.375 to 0.625)"));
+}
+
 TEST(ReportPageTest, AnyPartMayBeMissingOrOfAnotherType) {
   const io::Json whole = scored_run().scores;
   for (const auto& [key, value] : whole.items()) {
@@ -56,8 +73,8 @@ TEST(ReportPageTest, AnyPartMayBeMissingOrOfAnotherType) {
       run.scores[key] = instead;
       EXPECT_THAT(report_page({run}, {}), HasSubstr("</html>")) << key << " = " << instead;
       EXPECT_THAT(report_page({run, scored_run()}, {}), HasSubstr("</html>")) << key << " = " << instead;
-      for (io::Json ReportRun::*part : {&ReportRun::model, &ReportRun::documents, &ReportRun::tokenizer,
-                                        &ReportRun::shards, &ReportRun::scores}) {
+      for (io::Json ReportRun::*part : {&ReportRun::model, &ReportRun::routing, &ReportRun::documents,
+                                        &ReportRun::tokenizer, &ReportRun::shards, &ReportRun::scores}) {
         ReportRun odd;
         odd.*part = instead;
         EXPECT_THAT(report_page({odd}, {{"file", instead}}), HasSubstr("</html>"));
