@@ -3,7 +3,7 @@
 line on stdout says how it went, the exit code is that of the step that failed, and two runs of one folder never
 meet. A stage's log goes to the terminal, or without one is appended to OUT/logs/STEP.log.
 
-CONFIG is described in run_plan.py; relative paths in it start at the root of the repository. SIGTERM and SIGINT are
+CONFIG is described in run_plan.py; relative paths inside it start at the root of the repository. SIGTERM and SIGINT are
 handed to the running stage, which ends in order; the same command goes on later."""
 import argparse
 import contextlib
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from run_plan import Plan, UsageError
+from run_plan import Plan, UsageError, from_root
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 USAGE, ENVIRONMENT = 2, 4
@@ -174,11 +174,11 @@ def notify(command, code, summary):
 
 def main():
     arguments = parse_arguments()
-    config = arguments.config.resolve()
+    config, out, bin = (path and from_root(path, ROOT) for path in (arguments.config, arguments.out, arguments.bin))
     os.chdir(ROOT)
     command = None
     try:
-        plan = Plan(config, arguments.out, arguments.bin)
+        plan = Plan(config, out, bin)
         command = plan.run.get("notify")
         jobs = jobs_of(plan, arguments)
         if arguments.dry_run:

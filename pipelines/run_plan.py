@@ -60,6 +60,12 @@ def _as_text(value, where):
     raise UsageError(f"bad {where}, got {value!r}, expected text, a number, true, false or a list of these")
 
 
+def from_root(path, root):
+    """A path given on the command line as one that stands at the root of the repository."""
+    path = pathlib.Path(path).resolve()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
 class Plan:
     """A checked file. `out` and `bin` go before what it says."""
 
