@@ -22,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from run_plan import Plan, UsageError, from_root
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+FAILED, USAGE, ENVIRONMENT = 1, 2, 4
 TRAIN_SCRIPT = "pipelines/slurm/train.sh"
 
 
@@ -67,10 +68,19 @@ def submit(plan, run, arguments):
         with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as sbatch:
             before = sbatch.stdout.readline().strip().split(";")[0]
             print(f"{before} {name}", flush=True)
-        if sbatch.returncode != 0:
-            print(f"submit: FAILED {name}; see {logs} and: sacct or squeue --states=all", file=sys.stderr)
-            return 4 if not before else 1
-    return 0
+        if not before:
+            return ENVIRONMENT
+    return outcome(before, logs) if arguments.wait and not arguments.dry_run else 0
+
+
+def outcome(job, logs):
+    """Of the last job, which is over: sbatch --wait calls a job that was cancelled before it began a success."""
+    squeue = ["squeue", "--noheader", "--states=all", "--format=%T", f"--job={job}"]
+    states = set(subprocess.run(squeue, capture_output=True, text=True, check=True).stdout.split())
+    if states == {"COMPLETED"}:
+        return 0
+    print(f"submit: FAILED: the last job is {', '.join(sorted(states))}; see {logs}/slurm-*.out", file=sys.stderr)
+    return FAILED
 
 
 def main():
@@ -88,10 +98,10 @@ def main():
         return submit(Plan(config, out, bin), run, arguments)
     except UsageError as error:
         print(f"submit: error: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"submit: error: {error}; is Slurm installed?", file=sys.stderr)
-        return 4
+        return USAGE
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"submit: error: {error}; is Slurm there?", file=sys.stderr)
+        return ENVIRONMENT
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ cpus=${SLURM_CPUS_PER_TASK:-1}
 export OMP_NUM_THREADS=$cpus
 case $command in *' --threads='*) ;; *) command+=" --threads=$cpus" ;; esac
 
-out_of_time='' told='' srun=''
-trap 'told=1 out_of_time=1; kill -TERM $srun' USR1
+out_of_time='' told=''
+# To the tasks: srun itself would take the signal as a reason to kill them.
+trap 'told=1 out_of_time=1; scancel --signal TERM "$SLURM_JOB_ID"' USR1
 trap 'told=1' TERM
 eval "srun --kill-on-bad-exit=0 --cpus-per-task=$cpus $command &"
 srun=$!

@@ -18,12 +18,12 @@ cd "$work" || exit 1
 export OMP_NUM_THREADS=1
 submit() { "$root/pipelines/slurm/submit.py" "$@" --bin "$bin"; }
 
-config=${CONFIG:-run.toml}
 if [ -z "${CONFIG:-}" ]; then
   make_sample_run run.toml out
   sed -i 's/^threads = 1$//' run.toml
   printf '\n[slurm]\ntasks = 4\nranks = 2\ncpus = 1\n' >>run.toml
 fi
+config=$(realpath "${CONFIG:-run.toml}")
 "$root/pipelines/slurm/local_cluster.sh" start cluster || { fail 'the cluster does not start'; finish; }
 export SLURM_CONF=$work/cluster/slurm.conf
 
@@ -31,7 +31,7 @@ export SLURM_CONF=$work/cluster/slurm.conf
 "$root/pipelines/run.sh" "$config" --bin "$bin" --out local --step ingest >/dev/null 2>&1 &&
   "$root/pipelines/run.sh" "$config" --bin "$bin" --out local --step tokenize >/dev/null 2>&1 &&
   "$root/pipelines/run.sh" "$config" --bin "$bin" --out local --step shard >/dev/null 2>&1 || fail 'local run'
-command=$(cd "$root" && pipelines/run.sh "$work/${config#"$work/"}" --bin "$bin" --out "$work/local" --step train --dry-run) ||
+command=$(cd "$root" && pipelines/run.sh "$config" --bin "$bin" --out "$work/local" --step train --dry-run) ||
   fail "$command"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 for rank in 0 1; do
@@ -76,7 +76,7 @@ while :; do
   case $(state "$last") in
     COMPLETED) break ;;
     PENDING | RUNNING | COMPLETING) scontrol update JobId="$train" StartTime=now 2>/dev/null; sleep 0.2 ;;
-    *) fail "the chain ended as $(state "$last")"$'\n'"$(tail -n 5 slurm/logs/*)"; break ;;
+    *) fail "the chain ended as $(state "$last")"$'\n'"$(squeue --states all; tail -n 20 slurm/logs/slurm-train*; tail -n 60 cluster/log/slurmctld.log)"; break ;;
   esac
 done
 
@@ -95,6 +95,6 @@ expect 0 'report' submit "$config" --out slurm --wait
 grep -q 'up to date' slurm/logs/slurm-train-*.out || fail 'a finished training is not a no-op'
 sed 's/^\[tokenize.train\]/&\nveto = "("/' "$config" >bad.toml
 submit bad.toml --out bad --wait >jobs 2>said && fail 'a failed chain has exit code 0'
-grep -q 'FAILED report' said || fail "submit.py does not say that it failed: $(cat said)"
+grep -q 'FAILED: the last job is CANCELLED' said || fail "submit.py does not say that it failed: $(cat said)"
 grep -q 'palimpsest: FAILED tokenize exit 2' bad/logs/slurm-tokenize-*.out || fail "$(cat bad/logs/slurm-tokenize-*)"
 finish
