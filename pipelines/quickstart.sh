@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From nothing to a trained model: set-up, build, ingest, tokenize, shard, train, evaluate. README command 1.
+# From nothing to a trained model: set-up, build, and the chain of quickstart.toml. README command 1.
 # Run it again and every stage finds its output up to date.
 #
 #   pipelines/quickstart.sh            output under runs/quickstart
@@ -14,21 +14,11 @@ say() { printf '\n== %s\n' "$*" >&2; }
 say "set-up"
 pipelines/setup.sh
 say "build (the first time takes some minutes)"
-mkdir -p build "$run"
+mkdir -p build
 cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log >&2; exit 4; }
 cmake --build --preset release --target ingest tokenize shard train evaluate >&2
 
-say "ingest: 15 npm packages, 8 MB, pinned by SHA-512"
-"$bin/ingest" run --sources pipelines/corpora/quickstart.tsv --cache "$run/cache" --out "$run/documents"
-say "tokenize: SuperBPE, 4,096 tokens"
-"$bin/tokenize" train --documents "$run/documents" --vocab-size 4096 --out "$run/tokenizer"
-say "shard: rows of 256 tokens"
-"$bin/shard" build --documents "$run/documents" --tokenizer "$run/tokenizer" --row-tokens 256 --out "$run/shards"
-say "train: nano, two stages, a few minutes on 2 cores"
-"$bin/train" run --shards "$run/shards" --model nano --recipe two-stage --out "$run/model"
-say "evaluate"
-"$bin/evaluate" score --model "$run/model" --shards "$run/shards" --out "$run/scores"
-"$bin/evaluate" report --model "$run/model" --scores "$run/scores" --out "$run/report"
+pipelines/run.sh pipelines/quickstart.toml --out "$run"
 
 cat <<DONE
 

@@ -5,6 +5,7 @@
 #   pipelines/setup.sh                  everything
 #   PALIMPSEST_NO_TORCH=1 pipelines/setup.sh    data stages only, without the 530 MB LibTorch wheel
 #   pipelines/setup.sh --tensorboard    TensorBoard's reader of event files too, which only a slow test uses (70 MB)
+#   pipelines/setup.sh --operations    Slurm, Snakemake and validators, which slow tests of pipelines/ use (110 Debian packages, 130 MB)
 #   pipelines/setup.sh --twin           PyTorch for Python too, which only tests/bench/train_twin.py uses (4.5 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,18 +19,18 @@ die() { say "$*"; exit 4; }
 exec 9>"$deps/.lock"
 flock -n 9 || { say "another setup is running; waiting"; flock 9; }
 
-missing_debian_packages() {
+missing_debian_packages() {  # LIST
   local package command
   while read -r package command; do
     case "$package" in '' | '#'*) continue ;; esac
     if [ -n "$command" ] && command -v "$command" >/dev/null; then continue; fi
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || echo "$package"
-  done <"$lists/debian.txt"
+  done <"$1"
 }
 
-install_debian_packages() {
-  local packages
-  mapfile -t packages < <(missing_debian_packages)
+install_debian_packages() {  # LIST
+  local packages package unit
+  mapfile -t packages < <(missing_debian_packages "$1")
   [ ${#packages[@]} -gt 0 ] || return 0
   local sudo=
   if [ "$(id -u)" != 0 ]; then
@@ -40,10 +41,13 @@ install_debian_packages() {
   export DEBIAN_FRONTEND=noninteractive
   $sudo apt-get -qq update
   $sudo apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
-  # Tests start their own nginx; Debian's package also starts one for the whole machine.
-  if [[ " ${packages[*]} " == *' nginx-light '* && -d /run/systemd/system ]]; then
-    $sudo systemctl --quiet disable --now nginx || true
-  fi
+  # Tests start servers of their own; Debian's packages also start some for the whole machine.
+  for package in nginx-light:nginx munge:munge slurm-wlm:slurmd slurm-wlm:slurmctld; do
+    unit=${package#*:}
+    if [[ " ${packages[*]} " == *" ${package%:*} "* && -d /run/systemd/system ]]; then
+      $sudo systemctl --quiet disable --now "$unit" || true
+    fi
+  done
 }
 
 # step NAME FILES... -- COMMAND...: runs COMMAND unless it already succeeded for these very FILES.
@@ -85,7 +89,7 @@ python_packages() {
   [ -d "$2" ] || die "pip could not install $1"
 }
 
-install_debian_packages
+install_debian_packages "$lists/debian.txt"
 step npm-sources "$lists/npm/package-lock.json" "$lists/npm/.npmrc" -- npm_sources
 step test-tools "$lists/python-test.txt" -- python_packages "$lists/python-test.txt" "$deps/python"
 if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
@@ -93,6 +97,10 @@ if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
 fi
 if [ "${1:-}" = --tensorboard ]; then
   step tensorboard "$lists/python-tensorboard.txt" -- python_packages "$lists/python-tensorboard.txt" "$deps/tensorboard"
+fi
+if [ "${1:-}" = --operations ]; then
+  install_debian_packages "$lists/debian-operations.txt"
+  step operations "$lists/python-operations.txt" -- python_packages "$lists/python-operations.txt" "$deps/operations"
 fi
 if [ "${1:-}" = --twin ]; then
   step twin "$lists/python-twin.txt" -- python_packages "$lists/python-twin.txt" "$deps/twin"

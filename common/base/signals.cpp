@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <thread>
 
 #include "common/base/error.h"
@@ -10,11 +13,30 @@
 namespace palimpsest::base {
 namespace {
 
+// Slurm tells a task and its srun, a service manager all processes of a service, a terminal the whole group:
+// what is one request may come two or three times within milliseconds.
+constexpr std::int64_t kOneRequestMs = 1000;
+
 std::atomic<int> received_signal{0};
-static_assert(std::atomic<int>::is_always_lock_free, "the handler may only touch lock-free atomics");
+std::atomic<std::int64_t> received_ms{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free, "the handler may only touch lock-free atomics");
+
+std::int64_t now_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
 
 void on_signal(int signal) {
-  received_signal.store(signal);
+  const int error = errno;
+  if (received_signal.load() == 0) {
+    received_ms.store(now_ms());
+    received_signal.store(signal);
+  } else if (now_ms() - received_ms.load() >= kOneRequestMs) {
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+  }
+  errno = error;
 }
 
 }  // namespace
@@ -22,7 +44,7 @@ void on_signal(int signal) {
 void install_signal_handlers() {
   struct sigaction action {};
   action.sa_handler = &on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);

@@ -5,8 +5,9 @@
 
 namespace palimpsest::base {
 
-/// Makes SIGINT and SIGTERM set the flag; a second signal of the same kind ends the process at once.
-/// SIGPIPE is ignored, so that a closed pipe is an error of write() and not a silent death.
+/// Makes SIGINT and SIGTERM set the flag. A further one ends the process at once, unless it comes within a
+/// second of the first: then it is the same request by another way. SIGPIPE is ignored, so that a closed pipe
+/// is an error of write() and not a silent death.
 void install_signal_handlers();
 
 /// The signal received so far, or 0.

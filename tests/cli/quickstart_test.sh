@@ -8,7 +8,7 @@ bin=build/release/bin
 
 pipelines/quickstart.sh || exit 1
 again=$(pipelines/quickstart.sh 2>/dev/null)
-[ "$(grep -c 'up to date' <<<"$again")" = 6 ] || fail "the second quickstart is not a chain of six no-ops"$'\n'"$again"
+[ "$(grep -c ': up to date' <<<"$again")" = 6 ] || fail "the second quickstart is not a chain of six no-ops"$'\n'"$again"
 
 # The last line of the quickstart but three works as pasted.
 infill=$(grep 'evaluate infill' <<<"$again")
