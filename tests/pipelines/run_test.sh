@@ -97,10 +97,13 @@ start() {
     kill -0 "$runner" 2>/dev/null || break
     sleep 0.02
   done
+  stage=$(pgrep -f -- "--out=$work/again/model") || fail "no stage"
+  kill -STOP "$stage"  # so that it is still there when the next run begins
 }
 start 10
 ends 4 'FAILED: another run' run.toml --out again
 kill -TERM "$runner"
+kill -CONT "$stage"
 wait "$runner"
 code=$?
 [ "$code" = 143 ] || fail "exit $code instead of 143 after SIGTERM"
@@ -110,8 +113,8 @@ start 30
 kill -KILL "$runner"
 { wait "$runner"; } 2>/dev/null
 ends 4 'FAILED: another run' run.toml --out again
-stage=$(pgrep -f -- "--out=$work/again/model") || fail "the stage died with its runner"
-kill -TERM "$stage"
+kill -TERM "$stage" || fail "the stage died with its runner"
+kill -CONT "$stage"
 while kill -0 "$stage" 2>/dev/null; do sleep 0.05; done
 ends 0 'done in .*train [0-9]+ s' run.toml --out again
 expect_same_file out/model/metrics.jsonl again/model/metrics.jsonl
