@@ -6,7 +6,7 @@
 #include "evaluate/model_filler.h"
 #include "evaluate/report/report_command.h"
 #include "evaluate/routing/routing_command.h"
-#include "evaluate/score_command.h"
+#include "evaluate/score/score_command.h"
 
 int main(int argc, char** argv) {
   palimpsest::base::restart_with_short_openmp_spins(argv);

@@ -7,24 +7,6 @@
 namespace palimpsest::model {
 namespace {
 
-/// What of a segment may be masked.
-struct Maskable {
-  std::int64_t begin = 0;                           ///< flat; of a segment without a hole
-  std::int64_t length = 0;                          ///< L
-  const std::vector<std::int64_t>* hole = nullptr;  ///< its positions
-
-  std::int64_t at(std::int64_t i) const {
-    return hole == nullptr ? begin + i : (*hole)[static_cast<std::size_t>(i)];
-  }
-};
-
-Maskable maskable_of(const RowBatch& batch, std::size_t index, const Holes& holes) {
-  const BatchSegment& segment = batch.segments[index];
-  if (!holes.empty() && !holes[index].empty())
-    return {.length = static_cast<std::int64_t>(holes[index].size()), .hole = &holes[index]};
-  return {.begin = batch.flat(segment.row, segment.maskable_begin()), .length = segment.maskable()};
-}
-
 /// Masks the chosen ones, numbers below maskable.length.
 void mask_chosen(const RowBatch& batch, std::size_t index, const Maskable& maskable,
                  const std::vector<std::int64_t>& chosen, MaskPlan& plan) {
@@ -54,6 +36,13 @@ MaskPlan empty_plan(const RowBatch& batch) {
 }
 
 }  // namespace
+
+Maskable maskable_of(const RowBatch& batch, std::size_t index, const Holes& holes) {
+  const BatchSegment& segment = batch.segments[index];
+  if (!holes.empty() && !holes[index].empty())
+    return {.length = static_cast<std::int64_t>(holes[index].size()), .hole = &holes[index]};
+  return {.begin = batch.flat(segment.row, segment.maskable_begin()), .length = segment.maskable()};
+}
 
 std::vector<std::int64_t> choose_positions(std::int64_t begin, std::int64_t end, std::int64_t k,
                                            base::Random& random) {

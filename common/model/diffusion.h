@@ -28,6 +28,20 @@ struct MaskPlan {
 /// them alone, and the estimate is of the hole's NELBO given the rest: no bound of the segment's likelihood.
 using Holes = std::vector<std::vector<std::int64_t>>;
 
+/// What of a segment may be masked: its hole, or all behind its header.
+struct Maskable {
+  std::int64_t begin = 0;                           ///< flat; of a segment without a hole
+  std::int64_t length = 0;                          ///< L
+  const std::vector<std::int64_t>* hole = nullptr;  ///< its positions
+
+  std::int64_t at(std::int64_t i) const {
+    return hole == nullptr ? begin + i : (*hole)[static_cast<std::size_t>(i)];
+  }
+};
+
+/// The result points into `holes`.
+Maskable maskable_of(const RowBatch& batch, std::size_t index, const Holes& holes);
+
 /// k of each segment stratified over the batch: segment i gets k = ceil(t L), t = (pi(i) + u_i) / S with pi a
 /// random permutation of the S segments and u_i uniform in [0, 1). `holes` is empty or has one entry a
 /// segment.

@@ -1,6 +1,6 @@
 # `model_config` needs no LibTorch; `model` is the only library that links it.
 add_palimpsest_library(model_config
-  SOURCES model/model_config.cpp model/toml_table.cpp model/diffusion.cpp model/row_batch.cpp model/routing_stats.cpp
+  SOURCES model/model_config.cpp model/toml_table.cpp model/diffusion.cpp model/nelbo_masks.cpp model/row_batch.cpp model/routing_stats.cpp
           model/sampler.cpp model/span_masks.cpp model/token_proposal.cpp model/unigram.cpp
   LINK palimpsest_io palimpsest_tokens PkgConfig::tomlplusplus)
 embed_text(palimpsest_model_config kNanoPreset model/presets/nano.toml)

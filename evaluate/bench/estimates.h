@@ -29,6 +29,4 @@ struct Observation {
 /// appearance only.
 Interval bootstrap_mean(const std::vector<Observation>& observations, std::uint64_t seed);
 
-inline constexpr std::size_t kResamples = 1000;
-
 }  // namespace palimpsest::bench

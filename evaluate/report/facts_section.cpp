@@ -44,7 +44,7 @@ Facts options_of(const ReportRun& run) {
   Facts facts;
   for (const auto& [key, value] : at_path(run.model, {"config"}).items())
     flatten(facts, key, parsed_option(value));
-  for (const char* key : {"split", "mask_draws", "step"}) {
+  for (const char* key : {"split", "forwards", "mask_draws", "step"}) {
     const io::Json& value = at_path(run.scores, {key});
     if (!value.is_null()) flatten(facts, std::string("score.") + key, value);
   }

@@ -10,7 +10,7 @@
 #include "evaluate/report/estimate.h"
 #include "evaluate/report/number_format.h"
 #include "evaluate/routing/routing_command.h"
-#include "evaluate/score_command.h"
+#include "evaluate/score/score_command.h"
 
 namespace palimpsest::evaluate {
 namespace {

@@ -8,7 +8,7 @@
 #include "common/base/hash.h"
 #include "common/io/manifest.h"
 #include "evaluate/routing/routing_command.h"
-#include "evaluate/score_command.h"
+#include "evaluate/score/score_command.h"
 
 namespace palimpsest::evaluate {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "evaluate/score_command.h"
+#include "evaluate/score/score_command.h"
 
 #include <cstdio>
 #include <memory>
@@ -13,10 +13,12 @@
 #include "common/base/options.h"
 #include "common/io/output_directory.h"
 #include "common/tokens/shard_format.h"
-#include "evaluate/scores.h"
+#include "evaluate/score/scores.h"
 
 namespace palimpsest::evaluate {
 namespace {
+
+constexpr std::int64_t kMostKnownMib = 512;  // xz takes 11 times as much memory
 
 struct ScoreCommandOptions {
   base::RunOptions run;
@@ -29,9 +31,17 @@ struct ScoreCommandOptions {
     base::validate(run);
     if (model.empty()) throw base::Error(base::ErrorCode::kUsage, "no model", {.expected = "--model DIR"});
     if (shards.empty()) throw base::Error(base::ErrorCode::kUsage, "no shards", {.expected = "--shards DIR"});
-    if (scoring.passes < 1 || scoring.examples.per_label < 0 || scoring.examples.hole_tokens < 1) {
-      throw base::Error(base::ErrorCode::kUsage, "bad --mask-draws, --examples or --hole-tokens",
-                        {.expected = "at least 1, 0 and 1"});
+    if (scoring.forwards < 4 || scoring.forwards % 2 != 0) {
+      throw base::Error(base::ErrorCode::kUsage, "bad --forwards",
+                        {.got = std::to_string(scoring.forwards), .expected = "an even number, 4 or more"});
+    }
+    if (scoring.examples.per_label < 0 || scoring.examples.hole_tokens < 1 || scoring.infill_segments < 0 ||
+        scoring.chain_rule_segments < 0 || scoring.baselines.known_mib < 0 ||
+        scoring.baselines.known_mib > kMostKnownMib) {
+      throw base::Error(
+          base::ErrorCode::kUsage,
+          "bad --examples, --hole-tokens, --infill-segments, --chain-rule-segments or --compressor-mib",
+          {.expected = "at least 0, 1, 0 and 0, and 0 to " + std::to_string(kMostKnownMib)});
     }
   }
 };
@@ -44,14 +54,37 @@ void add_options(CLI::App& app, ScoreCommandOptions& options) {
       ->check(CLI::IsMember({"valid", "test"}))
       ->capture_default_str();
   app.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
-  app.add_option("--mask-draws", options.scoring.passes,
-                 "How often each row is masked anew; more = less noise")
+  app.add_option("--forwards", options.scoring.forwards,
+                 "Forward passes of each row for the NELBO; even, 4 or more; more = less noise")
+      ->capture_default_str();
+  app.add_flag("--no-header-pass", options.scoring.no_header_pass,
+               "Leave out the second NELBO, without the visible headers");
+  app.add_option("--infill-segments", options.scoring.infill_segments,
+                 "Segments of each family with a hole for the conditional NELBO; 0 = none")
+      ->capture_default_str();
+  app.add_option("--chain-rule-segments", options.scoring.chain_rule_segments,
+                 "Segments of each family that are also read left to right; 0 = none")
+      ->capture_default_str();
+  app.add_flag("!--no-compressors", options.scoring.baselines.compressors, "Leave out zstd and xz");
+  app.add_option("--compressor-mib", options.scoring.baselines.known_mib,
+                 "MiB of training text, at most, that zstd and xz may copy from")
       ->capture_default_str();
   app.add_option("--seed", options.scoring.seed, "Masks and holes")->capture_default_str();
   app.add_option("--examples", options.scoring.examples.per_label, "Holes filled for each family")
       ->capture_default_str();
   app.add_option("--hole-tokens", options.scoring.examples.hole_tokens, "Tokens of each hole")
       ->capture_default_str();
+}
+
+void check_has_rows(const tokens::ShardReader& scored, const ScoreCommandOptions& options) {
+  for (const std::uint64_t rows : scored.row_counts()) {
+    if (rows > 0) return;
+  }
+  throw base::Error(base::ErrorCode::kBadData, "nothing to score",
+                    {.got = "no rows in split " + options.scoring.split,
+                     .expected = "at least one",
+                     .where = options.shards.string(),
+                     .hint = "a split gets repositories by share: give `shard build` more of them"});
 }
 
 void run(const CLI::App& app, ScoreCommandOptions options) {
@@ -74,9 +107,10 @@ void run(const CLI::App& app, ScoreCommandOptions options) {
   const tokens::Split split = options.scoring.split == "test" ? tokens::Split::kTest : tokens::Split::kValid;
   const tokens::ShardReader scored(options.shards, split);
   check_shards_fit(loaded, scored, options.shards);
+  check_has_rows(scored, options);
   options.scoring.examples.seed = options.scoring.seed;
   const io::Json json =
-      to_json(compute_scores(loaded, train, scored, options.scoring), loaded, options.scoring);
+      to_json(compute_scores(loaded, train, scored, options.scoring), loaded, scored, options.scoring);
   io::write_json(output.partial_path(kScoresName), json);
   output.publish({{"overall", json.at("overall")}});
   std::printf("%sevaluate score: -> %s\n", summary_table(json).c_str(),
