@@ -26,8 +26,8 @@ std::string sibling_baseline(const std::string& key) {
   return key.substr(0, key.size() - ending.size());
 }
 
-/// Named baselines: siblings of the families' figures, and `baselines`: an object by name, or an array with
-/// `name`.
+/// Named baselines, the model without visible headers last: siblings of the families' figures, and
+/// `baselines`: an object by name, or an array with `name`.
 std::vector<Baseline> baselines(const io::Json& scores, const std::vector<std::string>& labels) {
   std::vector<Baseline> found;
   std::set<std::string> seen;
@@ -54,6 +54,12 @@ std::vector<Baseline> baselines(const io::Json& scores, const std::vector<std::s
       const io::Json& family = at_path(entry, {"families", of});
       baseline.families.push_back(family.is_number() ? as_estimate(family) : estimate_at(family, kBits));
     }
+    found.push_back(baseline);
+  }
+  if (const io::Json& bare = at_path(scores, {"without_header"}); bare.is_object()) {
+    Baseline baseline = {"without header", estimate_at(bare, std::string("mean_") + kBits), {}};
+    for (const std::string& of : labels)
+      baseline.families.push_back(estimate_at(at_path(bare, {"families", of}), kBits));
     found.push_back(baseline);
   }
   return found;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/Parallel.h>
@@ -78,6 +79,58 @@ double nats(const Transformer& transformer, const RowBatch& batch, const std::ve
   return sum;
 }
 
+struct Sample {
+  std::vector<RowBatch> batches;  ///< one a label
+  std::vector<std::uint64_t> first_segment;
+  std::uint64_t segments = 0;
+  std::int64_t tokens = 0;
+  std::int64_t bytes = 0;
+};
+
+Sample sample(const tokens::ShardReader& shards, std::size_t rows_per_label) {
+  Sample sample;
+  for (std::size_t label = 0; label < shards.labels().size(); ++label) {
+    const std::size_t rows = shards.row_count(label);
+    const std::size_t taken = std::min(rows, rows_per_label);
+    if (taken == 0) continue;
+    RowBatch& batch = sample.batches.emplace_back();
+    for (std::size_t i = 0; i < taken; ++i) batch.add_row(shards, label, i * rows / taken);
+    sample.first_segment.push_back(sample.segments);
+    sample.segments += batch.segments.size();
+    sample.tokens += batch.maskable();
+    sample.bytes += batch.text_bytes();
+  }
+  return sample;
+}
+
+std::vector<MaskPlan> draw(const std::string& estimator, const Sample& sample, std::size_t b,
+                           std::int64_t pairs, std::uint64_t seed) {
+  base::Random random{17, seed, b};
+  const RowBatch& batch = sample.batches[b];
+  if (estimator == "ours") return draw_nelbo_masks(batch, {pairs, seed, sample.first_segment[b]});
+  if (estimator.starts_with("MDLM")) return mdlm(batch, 2 * pairs, random);
+  return llada(batch, 2 * pairs, estimator.ends_with("spaced k"), random);
+}
+
+/// Mean and standard deviation of the bits per byte over the repeats.
+std::pair<double, double> spread(const Transformer& transformer, const std::string& estimator,
+                                 const Sample& sample, std::int64_t pairs, std::int64_t repeats) {
+  double sum = 0;
+  double squares = 0;
+  for (std::int64_t repeat = 0; repeat < repeats; ++repeat) {
+    double estimate = 0;
+    for (std::size_t b = 0; b < sample.batches.size(); ++b) {
+      estimate += nats(transformer, sample.batches[b],
+                       draw(estimator, sample, b, pairs, static_cast<std::uint64_t>(repeat)));
+    }
+    estimate /= std::log(2.0) * static_cast<double>(sample.bytes);
+    sum += estimate;
+    squares += estimate * estimate;
+  }
+  const auto n = static_cast<double>(repeats);
+  return {sum / n, std::sqrt(std::max(0.0, squares / n - sum * sum / n / n) * n / (n - 1))};
+}
+
 int run(const std::vector<std::string>& arguments) {
   const auto number = [&](std::size_t i, std::int64_t otherwise) {
     return arguments.size() > i ? std::stoll(arguments[i]) : otherwise;
@@ -88,54 +141,17 @@ int run(const std::vector<std::string>& arguments) {
   const Transformer transformer = load_model(checkpoint, state, at::kCPU);
   const tokens::ShardReader shards(std::filesystem::path(arguments.at(1)), tokens::Split::kValid);
   const std::int64_t repeats = number(2, 32);
+  const Sample text = sample(shards, static_cast<std::size_t>(number(3, 16)));
   const std::int64_t pairs = number(4, 2);
-  const std::int64_t forwards = 2 * pairs;
-
-  std::vector<RowBatch> batches;
-  std::vector<std::uint64_t> first_segment;
-  std::int64_t tokens = 0;
-  std::int64_t bytes = 0;
-  std::uint64_t segments = 0;
-  for (std::size_t label = 0; label < shards.labels().size(); ++label) {
-    const std::size_t rows = shards.row_count(label);
-    const auto taken = std::min(rows, static_cast<std::size_t>(number(3, 16)));
-    if (taken == 0) continue;
-    RowBatch& batch = batches.emplace_back();
-    for (std::size_t i = 0; i < taken; ++i) batch.add_row(shards, label, i * rows / taken);
-    first_segment.push_back(segments);
-    segments += batch.segments.size();
-    tokens += batch.maskable();
-    bytes += batch.text_bytes();
-  }
   std::printf("%llu segments, %lld tokens, %lld repeats, %lld forwards\n%-28s %12s %12s %10s\n",
-              static_cast<unsigned long long>(segments), static_cast<long long>(tokens),
-              static_cast<long long>(repeats), static_cast<long long>(forwards), "estimator", "bits/byte",
+              static_cast<unsigned long long>(text.segments), static_cast<long long>(text.tokens),
+              static_cast<long long>(repeats), static_cast<long long>(2 * pairs), "estimator", "bits/byte",
               "deviation", "times ours");
   double ours = 0;
   for (const char* name : {"ours", "LLaDA, independent k", "LLaDA, evenly spaced k", "MDLM, stratified t"}) {
-    const std::string estimator = name;
-    double sum = 0;
-    double squares = 0;
-    for (std::int64_t repeat = 0; repeat < repeats; ++repeat) {
-      double estimate = 0;
-      for (std::size_t b = 0; b < batches.size(); ++b) {
-        const auto seed = static_cast<std::uint64_t>(repeat);
-        base::Random random{17, seed, b};
-        const RowBatch& batch = batches[b];
-        estimate += nats(transformer, batch,
-                         estimator == "ours" ? draw_nelbo_masks(batch, {pairs, seed, first_segment[b]})
-                         : estimator.starts_with("LLaDA")
-                             ? llada(batch, forwards, estimator.ends_with("spaced k"), random)
-                             : mdlm(batch, forwards, random));
-      }
-      estimate /= std::log(2.0) * static_cast<double>(bytes);
-      sum += estimate;
-      squares += estimate * estimate;
-    }
-    const auto n = static_cast<double>(repeats);
-    const double deviation = std::sqrt(std::max(0.0, squares / n - sum * sum / n / n) * n / (n - 1));
+    const auto [mean, deviation] = spread(transformer, name, text, pairs, repeats);
     if (ours == 0) ours = deviation;
-    std::printf("%-28s %12.4f %12.5f %10.2f\n", name, sum / n, deviation, deviation / ours);
+    std::printf("%-28s %12.4f %12.5f %10.2f\n", name, mean, deviation, deviation / ours);
     std::fflush(stdout);
   }
   return 0;

@@ -30,7 +30,7 @@ for result in 'train run: .* 80 steps' 'up to date'; do
   expect 0 "$result" "${good[@]}" --out model
 done
 for result in 'evaluate score: ' 'up to date'; do
-  expect 0 "$result" "$bin/evaluate" score --model model --shards shards --examples 2 --hole-tokens 2 --out scores
+  expect 0 "$result" "$bin/evaluate" score --model model --shards shards --examples 2 --chain-rule-segments 1 --hole-tokens 2 --out scores
 done
 for result in 'evaluate routing: ' 'up to date'; do
   expect 0 "$result" "$bin/evaluate" routing --model model --shards shards --mask-draws 2 --shuffles 40 --out routing
@@ -43,6 +43,12 @@ for result in 'evaluate report: ' 'up to date'; do
 done
 grep -q '<title>Palimpsest report' report/report.html || fail "report.html is not the report"
 jq -e '.overall.mean_bits_per_byte > 0 and (.labels | length) == 4' scores/scores.json >/dev/null || fail "scores.json"
+# Everything is scored on the same bytes, inside its interval, and by repository adds up to the whole.
+jq -e '.overall.bytes as $bytes | .overall.bits_per_byte_low <= .overall.bits_per_byte and
+  .overall.bits_per_byte <= .overall.bits_per_byte_high and ([.baselines[] | select(.bytes == $bytes)] | length) == 6 and
+  .without_header.bytes == $bytes and ([.repositories[].bytes] | add) == $bytes and .chain_rule.left_to_right_bits_per_byte > 0 and
+  .conditional_infill.bits_per_byte > 0 and (.by_mask_ratio | length) == 5' scores/scores.json >/dev/null || fail "parts of scores.json"
+expect 2 'bad --forwards' "$bin/evaluate" score --model model --shards shards --forwards 3 --out x10
 
 # Infill keeps every byte outside the holes: of one, of several, of markers in a pipe; for any number of threads.
 file=repositories/nestjs-1/src/file-1.ts
@@ -160,6 +166,9 @@ expect 3 'shard-00000.pls' "$bin/shard" verify damaged
 expect 0 'tokenize train: ' "$bin/tokenize" train --documents documents --vocab-size 380 --min-repos 2 --out tokenizer-2
 expect 0 'shard build: ' "$bin/shard" build --documents documents --tokenizer tokenizer-2 --row-tokens 128 --out shards-2
 expect 3 'another tokenizer' "$bin/evaluate" score --model model --shards shards-2 --out x9
+expect 4 'missing' "$bin/evaluate" score --model model --shards missing --out x11
+expect 0 'shard build: ' "$bin/shard" build --documents documents --tokenizer tokenizer --row-tokens 128 --test-share 0 --out no-test
+expect 3 'nothing to score' "$bin/evaluate" score --model model --shards no-test --split test --out x12
 
 # A damaged checkpoint is named; a resumed run uses the one before it.
 last=$(printf '%s\n' half/checkpoints/step-?? | tail -n 1)
