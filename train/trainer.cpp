@@ -67,6 +67,7 @@ Trainer::Trainer(const TrainOptions& options, const TrainerInputs& inputs, const
       early_stop_(options.patience),
       best_(options.keep_best),
       rows_(train_shards_, options.seed) {
+  transformer_.set_precision(recipe_.precision);
   const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
   if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
     shapes_ = model::token_shapes(inputs.tokenizer);
@@ -199,7 +200,7 @@ void Trainer::run() {
   matmul_rate_ = matmul_rate(
       transformer_.config(),
       recipe_.rows_per_step / recipe_.micro_batches * static_cast<std::int64_t>(train_shards_.row_tokens()),
-      device_);
+      device_, recipe_.precision);
   std::optional<base::Progress> progress;
   if (group_.is_first()) {
     spdlog::info("matrix products run at up to {:.0f} GFLOP/s", matmul_rate_ * group_.size() * 1e-9);
@@ -345,6 +346,7 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
 model::Score Trainer::score(const model::ScoreOptions& options) const {
   if (!average_.enabled()) return model::score_split(transformer_, valid_shards_, options);
   model::Transformer averaged(transformer_.config(), /*seed=*/0, device_);
+  averaged.set_precision(recipe_.precision);
   averaged.load(average_.named_tensors(), "the average of the weights");
   return model::score_split(averaged, valid_shards_, options);
 }
