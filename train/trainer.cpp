@@ -328,14 +328,17 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
                    {"bits_per_byte", rounded(bits_per_byte(batch, losses))},
                    {"gradient_norm", rounded(gradient_norm)},
                    {"weight_norm", plotted(weight_norm(transformer_.parameters()))}};
-  if (losses.span > 0) line["span"] = rounded(losses.span);
+  if (losses.span > 0) {
+    line["span"] = rounded(losses.span);
+    line["weighted"]["span"] = plotted(coefficients.span * losses.span);
+  }
   if (signals.empty()) return line;
   line["load_balance"] = rounded(signals.load_balance());
   line["z"] = rounded(losses.z);
   line["supervised"] = rounded(losses.supervised);
-  line["weighted"] = {{"load_balance", plotted(coefficients.load_balance * signals.load_balance())},
-                      {"z", plotted(coefficients.z * losses.z)},
-                      {"supervised", plotted(coefficients.supervised * losses.supervised)}};
+  line["weighted"].update({{"load_balance", plotted(coefficients.load_balance * signals.load_balance())},
+                           {"z", plotted(coefficients.z * losses.z)},
+                           {"supervised", plotted(coefficients.supervised * losses.supervised)}});
   line["router_entropy"] = rounded(signals.entropy());
   line["specialization"] = specialization_json(train_shards_.labels(), signals.counts());
   line["specialization_by_mask_ratio"] = specialization_by_bin_json(signals.counts_by_bin());

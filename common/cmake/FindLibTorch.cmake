@@ -39,7 +39,8 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
   LibTorch
   REQUIRED_VARS ${required}
-  VERSION_VAR LibTorch_VERSION)
+  VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "pipelines/setup.sh installs it, with --cuda what the preset cuda needs besides")
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   get_filename_component(LibTorch_LIBRARY_DIR "${LibTorch_CPU_LIBRARY}" DIRECTORY)
