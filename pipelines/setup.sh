@@ -5,7 +5,8 @@
 #   pipelines/setup.sh                  everything
 #   PALIMPSEST_NO_TORCH=1 pipelines/setup.sh    data stages only, without the 530 MB LibTorch wheel
 #   pipelines/setup.sh --tensorboard    TensorBoard's reader of event files too, which only a slow test uses (70 MB)
-#   pipelines/setup.sh --operations    Slurm, Snakemake and validators, which slow tests of pipelines/ use (110 Debian packages, 130 MB)
+#   pipelines/setup.sh --operations     Slurm, Snakemake and validators, which slow tests of pipelines/ use (110 Debian packages, 130 MB)
+#   pipelines/setup.sh --cuda           NVIDIA's libraries for the preset `cuda` too (2.9 GB)
 #   pipelines/setup.sh --twin           PyTorch for Python too, which only tests/bench/train_twin.py uses (4.5 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -68,17 +69,24 @@ npm_sources() {
   npm ci --prefix "$deps" --loglevel=error >/dev/null
 }
 
-unpack_libtorch() {
+# unpack_wheels LIST: into .deps, as they are.
+unpack_wheels() {
   local wheels="$deps/wheels"
-  rm -rf "$wheels" "$deps"/{torch,nvidia,functorch,torchgen}
+  rm -rf "$wheels"
   mkdir -p "$wheels"
   python3 -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --python-version 3.11 \
-    --implementation cp --abi cp311 --abi none --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64 \
-    --platform manylinux2014_x86_64 --dest "$wheels" --requirement "$lists/python.txt"
+    --implementation cp --abi cp311 --abi none --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 \
+    --platform manylinux_2_25_x86_64 --platform manylinux_2_18_x86_64 \
+    --platform manylinux2014_x86_64 --dest "$wheels" --requirement "$1"
   for wheel in "$wheels"/*.whl; do
     python3 -m zipfile --extract "$wheel" "$deps"
   done
   rm -rf "$wheels"
+}
+
+unpack_libtorch() {
+  rm -rf "$deps"/{torch,nvidia,functorch,torchgen} "$deps/.done-cuda"
+  unpack_wheels "$lists/python.txt"
 }
 
 # python_packages LIST FOLDER
@@ -94,6 +102,9 @@ step npm-sources "$lists/npm/package-lock.json" "$lists/npm/.npmrc" -- npm_sourc
 step test-tools "$lists/python-test.txt" -- python_packages "$lists/python-test.txt" "$deps/python"
 if [ -z "${PALIMPSEST_NO_TORCH:-}" ]; then
   step libtorch "$lists/python.txt" -- unpack_libtorch
+fi
+if [ "${1:-}" = --cuda ]; then
+  step cuda "$lists/python-cuda.txt" -- unpack_wheels "$lists/python-cuda.txt"
 fi
 if [ "${1:-}" = --tensorboard ]; then
   step tensorboard "$lists/python-tensorboard.txt" -- python_packages "$lists/python-tensorboard.txt" "$deps/tensorboard"

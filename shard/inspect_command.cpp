@@ -43,21 +43,13 @@ std::size_t find_label(const tokens::ShardReader& reader, const InspectOptions& 
                     {.got = options.label, .expected = fmt::format("one of {}", fmt::join(labels, ", "))});
 }
 
-tokens::Tokenizer load_tokenizer(const io::Folder& folder) {
-  for (const io::OutputFile& output : io::read_manifest(folder, tokens::kShardStage).outputs) {
-    if (output.path != tokens::kTokenizerFile) continue;
-    return tokens::Tokenizer::parse(folder.read(output), folder.where(output.path));
-  }
-  throw base::Error(base::ErrorCode::kBadData, "no tokenizer.json in the manifest",
-                    {.where = folder.where(io::kManifestName)});
-}
-
 }  // namespace
 
 std::string describe_row(const InspectOptions& options) {
   const io::Folder folder(options.directory, options.remote);
   const tokens::ShardReader reader(folder, parse_split(options.split));
-  const tokens::Tokenizer tokenizer = load_tokenizer(folder);
+  const tokens::Tokenizer tokenizer =
+      tokens::Tokenizer::parse(tokens::read_shard_tokenizer(folder), folder.where(tokens::kTokenizerFile));
   if (tokenizer.digest() != reader.tokenizer_digest()) {
     throw base::Error(
         base::ErrorCode::kBadData, "tokenizer.json does not belong to the shards",

@@ -100,10 +100,12 @@ Segmenter::Piece Segmenter::next_piece(const Run& run, std::size_t begin) const 
     const bool is_all = end == run.end;
     if (is_all && ids.size() <= run.capacity) return {std::move(ids), end};
     if (!is_all && ids.size() < wanted) continue;
-    if (ids.size() >= wanted)
-      return cut_piece(run, begin, std::move(ids), {run.capacity, row_tokens_ / kSlackDivisor});
-    const std::size_t half = (ids.size() + 1) / 2;  // neither half fills a row, so there is room to choose
-    return cut_piece(run, begin, std::move(ids), {half, half / 2});
+    const std::size_t slack = row_tokens_ / kSlackDivisor;
+    if (ids.size() >= wanted) return cut_piece(run, begin, std::move(ids), {run.capacity, slack});
+    // A little more than a row. Halves, with their headers, would be longer than half a row each and share
+    // one with nothing; so the first piece is as long as the least rest lets it be.
+    const std::size_t most = ids.size() - least_rest;
+    return cut_piece(run, begin, std::move(ids), {most, slack});
   }
 }
 

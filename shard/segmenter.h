@@ -27,8 +27,9 @@ class Segmenter {
   /// Segments in text order; their byte ranges tile the text. A run of chunks with one label that fits a row
   /// is one segment. A longer one is cut so that each segment fills a row up to a few tokens: at the end of
   /// a chunk when one is that close to the row's end, else at a line end, else at a token boundary that is
-  /// also a character boundary. A rest of a few tokens is avoided by halving what is left. A segment's ids
-  /// are exactly the encoding of its own text. Throws Error{kBadData} on a text of 4 GiB or more.
+  /// also a character boundary. A rest of a few tokens is avoided by cutting the piece before it short. A
+  /// segment's ids are exactly the encoding of its own text. Throws Error{kBadData} on a text of 4 GiB or
+  /// more.
   std::vector<Segment> cut(const io::Document& document) const;
 
  private:

@@ -34,13 +34,15 @@ double step_flops(const model::ModelConfig& config, const model::RowBatch& batch
   return 3 * forward;
 }
 
-double matmul_rate(const model::ModelConfig& config, std::int64_t tokens, at::Device device) {
+double matmul_rate(const model::ModelConfig& config, std::int64_t tokens, at::Device device,
+                   model::Precision precision) {
   const c10::NoGradGuard no_grad;
   const std::int64_t rows = std::clamp<std::int64_t>(tokens, 1, kMostRows);
-  const at::Tensor left = at::ones({rows, config.width}, device);
+  const at::TensorOptions options = at::TensorOptions(device).dtype(model::scalar_type(precision));
+  const at::Tensor left = at::ones({rows, config.width}, options);
   double best = 0;
   for (const std::int64_t columns : {2 * config.dense_hidden, config.vocabulary}) {
-    const at::Tensor right = at::ones({config.width, columns}, device);
+    const at::Tensor right = at::ones({config.width, columns}, options);
     for (double spent = 0; spent < kSecondsForOneShape;) {
       const auto start = std::chrono::steady_clock::now();
       at::mm(left, right)[0][0].item<float>();  // waits for the device

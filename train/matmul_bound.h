@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "common/model/model_config.h"
+#include "common/model/precision.h"
 #include "common/model/row_batch.h"
 
 namespace palimpsest::train {
@@ -17,6 +18,7 @@ double step_flops(const model::ModelConfig& config, const model::RowBatch& batch
 
 /// The best FLOP/s, within 0.1 s, of the model's widest products (feed-forward and logits) of as many rows
 /// as a micro-batch has tokens, with the threads that at::get_num_threads() says.
-double matmul_rate(const model::ModelConfig& config, std::int64_t tokens, at::Device device);
+double matmul_rate(const model::ModelConfig& config, std::int64_t tokens, at::Device device,
+                   model::Precision precision = model::Precision::kFloat32);
 
 }  // namespace palimpsest::train

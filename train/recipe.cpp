@@ -26,6 +26,8 @@ template <typename Enum>
 using Names = std::array<std::pair<const char*, Enum>, std::is_same_v<Enum, Schedule> ? 4 : 2>;
 
 constexpr Names<Mix> kMixes = {{{"natural", Mix::kNatural}, {"balanced", Mix::kBalanced}}};
+constexpr Names<model::Precision> kPrecisions = {
+    {{"float32", model::Precision::kFloat32}, {"bfloat16", model::Precision::kBfloat16}}};
 constexpr Names<OptimizerKind> kOptimizers = {
     {{"muon", OptimizerKind::kMuon}, {"adamw", OptimizerKind::kAdamW}}};
 constexpr Names<Schedule> kSchedules = {{{"cosine", Schedule::kCosine},
@@ -82,6 +84,7 @@ Recipe parse_recipe(std::string_view text, const std::string& where) {
   model::TomlTable table(toml, where);
   Recipe recipe;
   recipe.rows_per_step = table.get("rows_per_step", recipe.rows_per_step);
+  recipe.precision = get_named(table, "precision", recipe.precision, kPrecisions);
   recipe.optimizer = get_named(table, "optimizer", recipe.optimizer, kOptimizers);
   recipe.complementary_masks = table.get("complementary_masks", recipe.complementary_masks);
   recipe.micro_batches = table.get("micro_batches", recipe.micro_batches);
@@ -210,6 +213,7 @@ io::Json to_json(const Recipe& recipe) {
   return {{"rows_per_step", recipe.rows_per_step},
           {"complementary_masks", recipe.complementary_masks},
           {"micro_batches", recipe.micro_batches},
+          {"precision", name_of(recipe.precision, kPrecisions)},
           {"optimizer", name_of(recipe.optimizer, kOptimizers)},
           {"weight_decay", recipe.weight_decay},
           {"beta1", recipe.beta1},

@@ -7,6 +7,7 @@
 
 #include "common/io/json.h"
 #include "common/model/objective.h"
+#include "common/model/precision.h"
 
 namespace palimpsest::train {
 
@@ -57,6 +58,8 @@ struct Recipe {
   std::int64_t rows_per_step = 8;
   bool complementary_masks = false;  ///< each row is in a step twice, with masks that complement each other
   std::int64_t micro_batches = 1;    ///< a step's rows go through the model in so many parts
+  /// Of the matrix products, also in validations; weights, moments and exports stay float32.
+  model::Precision precision = model::Precision::kFloat32;
   OptimizerKind optimizer = OptimizerKind::kMuon;
   double weight_decay = 0.1;  ///< on matrices only
   double beta1 = 0.9;

@@ -18,9 +18,10 @@
 #include "common/base/error.h"
 #include "common/base/options.h"
 #include "common/io/file.h"
+#include "common/io/folder.h"
 #include "common/io/manifest.h"
 #include "common/io/resumable_directory.h"
-#include "common/tokens/shard_format.h"
+#include "common/tokens/shard_reader.h"
 #include "common/tokens/tokenizer.h"
 #include "common/tokens/tokenizer_json.h"
 #include "train/process_group.h"
@@ -35,7 +36,8 @@ constexpr const char* kUpToDate = "up to date";
 
 void add_options(CLI::App& app, TrainOptions& options) {
   base::add_run_options(app, options.run);
-  app.add_option("--shards", options.shards, "Output directory of `shard build`");
+  io::add_remote_options(app, options.remote);
+  app.add_option("--shards", options.shards, "Output directory of `shard build`, or its URL");
   app.add_option("--model", options.model,
                  fmt::format("Sizes: {} or a TOML file", fmt::join(model::model_presets(), ", ")))
       ->capture_default_str();
@@ -71,14 +73,14 @@ void add_options(CLI::App& app, TrainOptions& options) {
 /// Paths say nothing about content, so the manifest records model and recipe in full and shards by digest.
 /// The number of threads is part of it: floating-point sums depend on it. The number of ranks is not, so that
 /// a run can go on with more or fewer; the counts tell how many it ended with.
-io::Manifest make_plan(const CLI::App& app, const TrainOptions& options, const Recipe& recipe,
-                       const model::ModelConfig& config) {
+io::Manifest make_plan(const CLI::App& app, const TrainOptions& options, const io::Folder& shards,
+                       const Recipe& recipe, const model::ModelConfig& config) {
   io::Manifest plan{.stage = kTrainStage, .config = base::resolved_config(app)};
   plan.config.erase("shards");
   plan.config["model"] = model::to_json(config).dump();
   plan.config["recipe"] = to_json(recipe).dump();
   plan.config["threads"] = std::to_string(base::thread_count(options.run));
-  plan.inputs["shards"] = io::manifest_digest(options.shards);
+  plan.inputs["shards"] = io::manifest_digest(shards);
   return plan;
 }
 
@@ -95,14 +97,15 @@ void print_result(const TrainOptions& options, std::int64_t steps, const model::
 
 void train(const CLI::App& app, const TrainOptions& options, ProcessGroup& group) {
   model::parse_device(options.device);
-  io::read_manifest(options.shards, tokens::kShardStage);
+  const io::Folder shards(options.shards, options.remote);
+  const std::string tokenizer_json = tokens::read_shard_tokenizer(shards);
   Recipe recipe = load_recipe(options.recipe);
   recipe.scale_steps(options.step_scale);
   model::ModelConfig config = model::load_model_config(options.model);
-  const auto tokenizer = tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile);
+  const auto tokenizer = tokens::Tokenizer::parse(tokenizer_json, shards.where(tokens::kTokenizerFile));
   config.vocabulary = static_cast<std::int64_t>(tokenizer.size());
   config.validate();
-  const io::Manifest plan = make_plan(app, options, recipe, config);
+  const io::Manifest plan = make_plan(app, options, shards, recipe, config);
   require_same_plan(group, plan);
   std::optional<io::ResumableDirectory> output;
   if (group.is_first()) output.emplace(options.run.out, plan, options.run.overwrite);
@@ -111,7 +114,7 @@ void train(const CLI::App& app, const TrainOptions& options, ProcessGroup& group
     return;
   }
   at::set_num_threads(base::thread_count(options.run));
-  Trainer trainer(options, recipe, config, group);
+  Trainer trainer(options, {shards, tokenizer}, recipe, config, group);
   const model::ParameterCount count = model::count_parameters(config);
   const std::string parameters =
       fmt::format("{:.2f} M parameters ({:.2f} M active)", static_cast<double>(count.total) * 1e-6,
@@ -120,8 +123,7 @@ void train(const CLI::App& app, const TrainOptions& options, ProcessGroup& group
                group.size() > 1 ? fmt::format(" over {} ranks", group.size()) : "");
   trainer.run();
   if (!output) return;
-  io::write_file_atomically(options.run.out / tokens::kTokenizerFile,
-                            io::read_file(options.shards / tokens::kTokenizerFile));
+  io::write_file_atomically(options.run.out / tokens::kTokenizerFile, tokenizer_json);
   const model::Score score = trainer.final_score();
   const std::vector<std::int64_t> best = trainer.best().steps();
   output->publish({{"steps", trainer.step()},

@@ -13,7 +13,9 @@ constexpr double kLongestRankTimeout = 24 * 60 * 60;
 
 void TrainOptions::validate() const {
   base::validate(run);
-  if (shards.empty()) throw base::Error(base::ErrorCode::kUsage, "no shards", {.expected = "--shards DIR"});
+  io::validate(remote);
+  if (shards.empty())
+    throw base::Error(base::ErrorCode::kUsage, "no shards", {.expected = "--shards DIR or URL"});
   const auto require = [](bool holds, const char* option, double got, const char* expected) {
     if (holds) return;
     throw base::Error(base::ErrorCode::kUsage, std::string("bad ") + option,

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "common/base/options.h"
+#include "common/io/remote_options.h"
 
 namespace palimpsest::train {
 
 struct TrainOptions {
   base::RunOptions run;
-  std::filesystem::path shards;         ///< output directory of `shard build`
+  std::filesystem::path shards;         ///< output directory of `shard build`, or its URL
+  io::RemoteOptions remote;             ///< for a URL
   std::string model = "nano";           ///< preset or TOML file
   std::string recipe = "two-stage";     ///< preset or TOML file
   double step_scale = 1;                ///< multiplies the steps of every stage

@@ -15,7 +15,6 @@
 #include "common/base/progress.h"
 #include "common/base/signals.h"
 #include "common/model/unigram.h"
-#include "common/tokens/tokenizer_json.h"
 #include "train/bias_balancing.h"
 #include "train/learning_rate.h"
 #include "train/matmul_bound.h"
@@ -26,6 +25,7 @@ namespace palimpsest::train {
 namespace {
 
 constexpr std::int64_t kMostRewinds = 3;
+constexpr std::uint64_t kStepsReadAhead = 2;
 
 io::Json rounded(double value) {
   return std::isfinite(value) ? io::Json(value) : io::Json(nullptr);
@@ -52,13 +52,13 @@ std::int64_t peak_memory_bytes() {
 
 }  // namespace
 
-Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config,
-                 ProcessGroup& group)
+Trainer::Trainer(const TrainOptions& options, const TrainerInputs& inputs, const Recipe& recipe,
+                 const model::ModelConfig& config, ProcessGroup& group)
     : options_(options),
       group_(group),
       recipe_(recipe),
-      train_shards_(options.shards, tokens::Split::kTrain),
-      valid_shards_(options.shards, tokens::Split::kValid),
+      train_shards_(inputs.shards, tokens::Split::kTrain),
+      valid_shards_(inputs.shards, tokens::Split::kValid),
       device_(model::parse_device(options.device)),
       transformer_(config, options.seed, device_),
       optimizer_(transformer_.parameters(), recipe),
@@ -66,10 +66,11 @@ Trainer::Trainer(const TrainOptions& options, const Recipe& recipe, const model:
       guard_(recipe.guard),
       early_stop_(options.patience),
       best_(options.keep_best),
-      sampler_(train_shards_.row_counts(), options.seed) {
+      rows_(train_shards_, options.seed) {
+  transformer_.set_precision(recipe_.precision);
   const auto has_spans = [](const StageRecipe& stage) { return stage.span_share > 0; };
   if (std::any_of(recipe_.stages.begin(), recipe_.stages.end(), has_spans))
-    shapes_ = model::token_shapes(tokens::Tokenizer::load(options.shards / tokens::kTokenizerFile));
+    shapes_ = model::token_shapes(inputs.tokenizer);
   if (recipe.rows_per_step < group.size()) {
     throw base::Error(base::ErrorCode::kUsage, "more ranks than rows in a step",
                       {.got = fmt::format("{} ranks", group.size()),
@@ -121,7 +122,7 @@ bool Trainer::load_last_checkpoint() {
 }
 
 io::Json Trainer::trainer_state() const {
-  io::Json state = to_json(sampler_.position());
+  io::Json state = to_json(rows_.position());
   state["guard"] = guard_.to_json();
   state["early_stop"] = early_stop_.to_json();
   state["best"] = best_.to_json();
@@ -138,7 +139,7 @@ void Trainer::restore(std::int64_t step, const io::Json& state, const std::strin
   step_ = step;
   // The stage of the last step done, not of the next: a new stage starts its own mix.
   start_stage(recipe_.place(std::max<std::int64_t>(0, step_ - 1)).stage);
-  sampler_.seek(position_from_json(state, where));
+  rows_.seek(position_from_json(state, where));
 }
 
 void Trainer::share_state() {
@@ -152,7 +153,12 @@ void Trainer::share_state() {
 }
 
 void Trainer::start_stage(std::size_t stage) {
-  sampler_.set_weights(mix_weights(train_shards_, recipe_.stages[stage].mix));
+  const std::int64_t drawn = recipe_.rows_drawn_per_step();
+  const RankShare share{.rank = group_.rank(), .ranks = group_.size()};
+  rows_.set_weights(mix_weights(train_shards_, recipe_.stages[stage].mix),
+                    kStepsReadAhead * static_cast<std::uint64_t>(drawn), [=, this](std::uint64_t row) {
+                      return reads_row(recipe_, stage, share, static_cast<std::int64_t>(row) % drawn);
+                    });
 }
 
 void Trainer::enter_stage(const Recipe::Place& place) {
@@ -194,7 +200,7 @@ void Trainer::run() {
   matmul_rate_ = matmul_rate(
       transformer_.config(),
       recipe_.rows_per_step / recipe_.micro_batches * static_cast<std::int64_t>(train_shards_.row_tokens()),
-      device_);
+      device_, recipe_.precision);
   std::optional<base::Progress> progress;
   if (group_.is_first()) {
     spdlog::info("matrix products run at up to {:.0f} GFLOP/s", matmul_rate_ * group_.size() * 1e-9);
@@ -245,7 +251,7 @@ void Trainer::rewind() {
   earlier_seconds_ = agreed_.seconds = seconds;  // what was lost counts too
   guard_.set_rewinds(rewinds);
   // Other rows than those that failed, as PaLM did (arXiv 2204.02311, section 5.1).
-  for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_drawn_per_step(); ++i) sampler_.next();
+  for (std::int64_t i = 0; i < (failed - step_) * recipe_.rows_drawn_per_step(); ++i) rows_.next();
   open_logs();
 }
 
@@ -264,7 +270,7 @@ Verdict Trainer::train_step() {
   const Recipe::Place place = recipe_.place(step_);
   const StageRecipe& stage = recipe_.stages[place.stage];
   enter_stage(place);
-  const TrainingBatch batch = next_batch(train_shards_, sampler_, recipe_, shapes_, options_.seed, step_,
+  const TrainingBatch batch = next_batch(train_shards_, rows_, recipe_, shapes_, options_.seed, step_,
                                          {.rank = group_.rank(), .ranks = group_.size()});
   RoutingSignals signals(transformer_.config(), train_shards_.labels().size());
   const StepLosses losses =
@@ -322,14 +328,17 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
                    {"bits_per_byte", rounded(bits_per_byte(batch, losses))},
                    {"gradient_norm", rounded(gradient_norm)},
                    {"weight_norm", plotted(weight_norm(transformer_.parameters()))}};
-  if (losses.span > 0) line["span"] = rounded(losses.span);
+  if (losses.span > 0) {
+    line["span"] = rounded(losses.span);
+    line["weighted"]["span"] = plotted(coefficients.span * losses.span);
+  }
   if (signals.empty()) return line;
   line["load_balance"] = rounded(signals.load_balance());
   line["z"] = rounded(losses.z);
   line["supervised"] = rounded(losses.supervised);
-  line["weighted"] = {{"load_balance", plotted(coefficients.load_balance * signals.load_balance())},
-                      {"z", plotted(coefficients.z * losses.z)},
-                      {"supervised", plotted(coefficients.supervised * losses.supervised)}};
+  line["weighted"].update({{"load_balance", plotted(coefficients.load_balance * signals.load_balance())},
+                           {"z", plotted(coefficients.z * losses.z)},
+                           {"supervised", plotted(coefficients.supervised * losses.supervised)}});
   line["router_entropy"] = rounded(signals.entropy());
   line["specialization"] = specialization_json(train_shards_.labels(), signals.counts());
   line["specialization_by_mask_ratio"] = specialization_by_bin_json(signals.counts_by_bin());
@@ -340,6 +349,7 @@ io::Json Trainer::step_metrics(const TrainingBatch& batch, const StepLosses& los
 model::Score Trainer::score(const model::ScoreOptions& options) const {
   if (!average_.enabled()) return model::score_split(transformer_, valid_shards_, options);
   model::Transformer averaged(transformer_.config(), /*seed=*/0, device_);
+  averaged.set_precision(recipe_.precision);
   averaged.load(average_.named_tensors(), "the average of the weights");
   return model::score_split(averaged, valid_shards_, options);
 }

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "common/io/folder.h"
 #include "common/model/checkpoint.h"
 #include "common/model/scoring.h"
 #include "common/model/transformer.h"
-#include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
+#include "common/tokens/tokenizer.h"
 #include "train/best_checkpoints.h"
 #include "train/early_stop.h"
 #include "train/gradient_step.h"
@@ -25,9 +26,16 @@
 #include "train/step_guard.h"
 #include "train/train_options.h"
 #include "train/training_batch.h"
+#include "train/training_rows.h"
 #include "train/weight_average.h"
 
 namespace palimpsest::train {
+
+/// What a trainer reads, a directory or a URL. Only its constructor needs them.
+struct TrainerInputs {
+  const io::Folder& shards;
+  const tokens::Tokenizer& tokenizer;  ///< of the shards
+};
 
 /// Owns the state of one run. Not thread-safe. Resume is bit-exact for the same number of threads: everything
 /// random is a function of {seed, step}, so weights, their average, moments, the data position and the
@@ -41,8 +49,8 @@ class Trainer {
  public:
   /// Goes on from the last good checkpoint in options.run.out, or starts fresh. `group` must outlive it.
   /// Throws Error{kUsage} when a step has fewer rows than there are ranks.
-  Trainer(const TrainOptions& options, const Recipe& recipe, const model::ModelConfig& config,
-          ProcessGroup& group);
+  Trainer(const TrainOptions& options, const TrainerInputs& inputs, const Recipe& recipe,
+          const model::ModelConfig& config, ProcessGroup& group);
 
   /// Trains to the last step, or until the time budget or the patience is used up. On SIGINT or SIGTERM
   /// writes a checkpoint and throws Interrupted. Throws Error{kBadData} when losses stay bad after several
@@ -96,7 +104,7 @@ class Trainer {
   StepGuard guard_;
   EarlyStop early_stop_;
   BestCheckpoints best_;
-  tokens::RowSampler sampler_;
+  TrainingRows rows_;
   std::vector<model::TokenShape> shapes_;  ///< by token id; only where a stage masks spans
   std::int64_t step_ = 0;                  ///< steps done
   double earlier_seconds_ = 0;             ///< training time before this process

@@ -64,21 +64,22 @@ TrainingBatch rows_between(const TrainingBatch& batch, std::int64_t first, std::
 
 }  // namespace
 
-TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
+bool reads_row(const Recipe& recipe, std::size_t stage, RankShare share, std::int64_t i) {
+  return recipe.stages[stage].span_share > 0 || is_in_share(recipe, share, i) ||
+         (recipe.complementary_masks && is_in_share(recipe, share, i + recipe.rows_drawn_per_step()));
+}
+
+TrainingBatch next_batch(const tokens::ShardReader& shards, TrainingRows& rows, const Recipe& recipe,
                          const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step,
                          RankShare share) {
   const std::size_t stage = recipe.place(step).stage;
   const auto stream = [&](std::uint64_t number, std::uint64_t part = 0) {
     return base::Random{seed, number, static_cast<std::uint64_t>(step), part};
   };
-  const std::int64_t drawn = recipe.rows_drawn_per_step();
-  // Holes follow the text of every row.
-  const bool reads_all = recipe.stages[stage].span_share > 0;
-  const auto is_read = [&](std::int64_t row) { return reads_all || is_in_share(recipe, share, row); };
   TrainingBatch batch;
-  for (std::int64_t i = 0; i < drawn; ++i) {
-    const tokens::RowRef row = sampler.next();
-    if (is_read(i) || (recipe.complementary_masks && is_read(i + drawn))) {
+  for (std::int64_t i = 0; i < recipe.rows_drawn_per_step(); ++i) {
+    const tokens::RowRef row = rows.next();
+    if (reads_row(recipe, stage, share, i)) {
       batch.rows.add_row(shards, row.label, row.row);
     } else {
       batch.rows.add_unread_row(shards, row.label, row.row);

@@ -7,9 +7,9 @@
 #include "common/model/diffusion.h"
 #include "common/model/row_batch.h"
 #include "common/model/span_masks.h"
-#include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
 #include "train/recipe.h"
+#include "train/training_rows.h"
 
 namespace palimpsest::train {
 
@@ -29,10 +29,14 @@ struct RankShare {
   int ranks = 1;
 };
 
-/// Draws the next rows from `sampler` and everything random about them from {seed, step}. `shapes` is only
-/// read where the stage has a span_share. Without one, the ids of rows outside `share` are not read and are
-/// padding; all else is the same for every rank.
-TrainingBatch next_batch(const tokens::ShardReader& shards, tokens::RowSampler& sampler, const Recipe& recipe,
+/// Whether next_batch() reads the ids of a step's i-th drawn row. In a stage with a span_share it reads all,
+/// because holes follow the text; else those of `share`.
+bool reads_row(const Recipe& recipe, std::size_t stage, RankShare share, std::int64_t i);
+
+/// Draws the next of `rows` and everything random about them from {seed, step}. `shapes` is only read where
+/// the stage has a span_share. The ids of rows that are not read are padding; all else is the same for every
+/// rank.
+TrainingBatch next_batch(const tokens::ShardReader& shards, TrainingRows& rows, const Recipe& recipe,
                          const std::vector<model::TokenShape>& shapes, std::uint64_t seed, std::int64_t step,
                          RankShare share = {});
 

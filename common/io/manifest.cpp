@@ -91,7 +91,10 @@ Json to_json(const Manifest& manifest) {
 }
 
 std::string manifest_digest(const std::filesystem::path& location) {
-  const Folder folder(location);
+  return manifest_digest(Folder(location));
+}
+
+std::string manifest_digest(const Folder& folder) {
   const std::optional<std::string> text = folder.read_manifest_text();
   if (text) return base::sha256_hex(*text);
   throw base::Error(base::ErrorCode::kEnvironment, "no " + std::string(kManifestName),

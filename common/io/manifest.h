@@ -47,6 +47,7 @@ Manifest read_manifest(const std::filesystem::path& location, const std::string&
 
 /// The manifest's digest by which a later stage records its input, a directory or a URL.
 std::string manifest_digest(const std::filesystem::path& location);
+std::string manifest_digest(const Folder& folder);
 
 /// Compares size and SHA-256 of one output with the manifest. Throws Error{kBadData} that names the file.
 void verify_output(const std::filesystem::path& directory, const OutputFile& output);

@@ -155,11 +155,15 @@ at::Device parse_device(const std::string& name) {
   if (name != "cuda") {
     throw base::Error(base::ErrorCode::kUsage, "unknown --device", {.got = name, .expected = "cpu or cuda"});
   }
-  if (!at::hasCUDA()) {
+  if (!at::globalContext().hasCUDART()) {
     throw base::Error(
-        base::ErrorCode::kEnvironment, "--device cuda: no CUDA GPU can be used",
-        {.expected = "an NVIDIA GPU, its driver, and a build that links LibTorch's CUDA libraries",
-         .hint = "use --device cpu"});
+        base::ErrorCode::kEnvironment, "--device cuda: this build links no CUDA libraries",
+        {.hint = "pipelines/setup.sh --cuda && cmake --preset cuda && cmake --build --preset cuda"});
+  }
+  if (!at::hasCUDA()) {
+    throw base::Error(base::ErrorCode::kEnvironment, "--device cuda: no GPU can be used",
+                      {.expected = "an NVIDIA GPU and a driver for CUDA 13, which nvidia-smi lists",
+                       .hint = "use --device cpu"});
   }
   return at::kCUDA;
 }

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "common/model/fused_layers.h"
+#include "common/model/precision.h"
 
 namespace palimpsest::model {
 namespace {
@@ -58,10 +59,12 @@ at::Tensor run_padded(const ExpertWeights& weights, const at::Tensor& x_ND, cons
 at::Tensor run_grouped(const ExpertWeights& weights, const at::Tensor& x_ND, const at::Tensor& expert_N) {
   const Sorted sorted = sort_by_expert(expert_N, weights.in_E2HD.size(0));
   const at::Tensor end_E = sorted.load_E.cumsum(0).to(at::kInt);
-  const at::Tensor x_sorted_ND = x_ND.index_select(0, sorted.order_N);
+  // Autocast does not know this product.
+  const at::ScalarType type = product_type(x_ND.device());
+  const at::Tensor x_sorted_ND = x_ND.index_select(0, sorted.order_N).to(type);
   const at::Tensor hidden_NH =
-      silu_gate(at::_grouped_mm(x_sorted_ND, weights.in_E2HD.transpose(1, 2), end_E));
-  return unsort(sorted, at::_grouped_mm(hidden_NH, weights.out_EDH.transpose(1, 2), end_E));
+      silu_gate(at::_grouped_mm(x_sorted_ND, weights.in_E2HD.to(type).transpose(1, 2), end_E));
+  return unsort(sorted, at::_grouped_mm(hidden_NH, weights.out_EDH.to(type).transpose(1, 2), end_E));
 }
 
 }  // namespace

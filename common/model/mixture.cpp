@@ -6,6 +6,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "common/base/random.h"
+#include "common/model/precision.h"
 
 namespace palimpsest::model {
 namespace {
@@ -27,7 +28,8 @@ at::Tensor jittered(const at::Tensor& x_ND, const ModelConfig& config, std::int6
 /// logits, mean logits and probabilities of the units.
 void score_units(const MixtureWeights& weights, const ModelConfig& config, const at::Tensor& x_ND,
                  const ModelInput& input, const at::Tensor& kept_logits_UE, RouterState& state) {
-  const at::Tensor logits_NE = at::linear(x_ND.to(at::kFloat), weights.router_ED);
+  const ProductPrecision products(Precision::kFloat32, x_ND.device());
+  const at::Tensor logits_NE = at::linear(x_ND, weights.router_ED);
   state.mean_logits_SE = at::zeros({input.segments, weights.router_ED.size(0)}, logits_NE.options())
                              .index_add(0, input.segment_N, logits_NE * input.mean_weight_N.unsqueeze(1));
   state.logits_UE = config.router == RouterMode::kSegment ? state.mean_logits_SE : logits_NE;

@@ -10,7 +10,7 @@ embed_text(palimpsest_model_config kDense6mPreset model/presets/dense-6m.toml)
 embed_text(palimpsest_model_config kDense10mPreset model/presets/dense-10m.toml)
 
 add_palimpsest_library(model
-  SOURCES model/checkpoint.cpp model/context_cache.cpp model/experts.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp
+  SOURCES model/checkpoint.cpp model/context_cache.cpp model/experts.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp model/precision.cpp
           model/routing_losses.cpp
           model/safetensors.cpp model/scoring.cpp model/sliced_cross_entropy.cpp model/tensor_copy.cpp model/transformer.cpp model/transformer_denoiser.cpp model/weight_format.cpp
   LINK palimpsest_model_config LibTorch::LibTorch)

@@ -61,7 +61,7 @@ CrossEntropy masked_cross_entropy(const ModelOutput& output, const RowBatch& bat
   }
   const at::Device device = output.hidden_MD.device();
   return sliced_cross_entropy(output.hidden_MD, output.head_VD, output.head_bias_V,
-                              to_tensor(targets, device), to_tensor(coefficients, device));
+                              to_tensor(targets, device), to_tensor(coefficients, device), output.precision);
 }
 
 StepTotals step_totals(const RowBatch& batch, const MaskPlan& masks, const ModelConfig& config) {

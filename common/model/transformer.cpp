@@ -118,7 +118,7 @@ at::Tensor Transformer::attention(std::size_t number, const at::Tensor& x_BTD, c
       at::linear(x_BTD, layer.qkv_3DD).view({rows, length, 3, heads, config_.head_width()}).unbind(2);
   const std::vector<at::Tensor> scales = layer.qk_norm.squeeze(1).unbind();
   const auto rotated = [&](std::size_t part) {
-    const at::Tensor normed = rms_norm(qkv[part], scales[part]);
+    const at::Tensor normed = rms_norm(qkv[part].to(at::kFloat), scales[part]);
     const at::Tensor pairs =
         at::view_as_complex(normed.view({rows, length, heads, config_.head_width() / 2, 2}));
     return at::view_as_real(pairs * rotation).flatten(-2).transpose(1, 2);
@@ -145,8 +145,10 @@ ModelOutput Transformer::forward(const ModelInput& input, ContextCache& cache) c
 }
 
 ModelOutput Transformer::forward(const ModelInput& input, const at::Tensor& mask, ContextCache* cache) const {
+  const ProductPrecision products(precision_, device_);
   const at::Tensor rotation = rotations(input.position_BT);
   ModelOutput output;
+  output.precision = precision_;
   at::Tensor x_BTD = at::embedding(embedding_VD_, input.ids_BT);
   for (std::size_t number = 0; number < layers_.size(); ++number) {
     const Layer& layer = layers_[number];

@@ -13,6 +13,7 @@
 #include "common/model/mixture.h"
 #include "common/model/model_config.h"
 #include "common/model/model_input.h"
+#include "common/model/precision.h"
 #include "common/model/safetensors.h"
 #include "common/tokens/special_tokens.h"
 
@@ -35,9 +36,10 @@ struct ModelOutput {
   at::Tensor hidden_MD;  ///< after the last norm
   at::Tensor head_VD;    ///< the output projection: row j is id kFirstPredictable + j
   at::Tensor head_bias_V;
-  std::vector<RouterState> routers;  ///< one a MoE layer
+  Precision precision = Precision::kFloat32;  ///< of the products; losses compute their own in it too
+  std::vector<RouterState> routers;           ///< one a MoE layer
 
-  /// [M, V]. Losses take sliced_cross_entropy() instead, which never holds them all.
+  /// [M, V] in float32. Losses take sliced_cross_entropy() instead, which never holds them all.
   at::Tensor logits_MV() const;
 };
 
@@ -53,6 +55,9 @@ class Transformer {
   /// The same of one row with one segment, without gradients. An empty cache is filled; with a filled one the
   /// input has the tokens of its rows_Q alone, which attend to those that were kept.
   ModelOutput forward(const ModelInput& input, ContextCache& cache) const;
+
+  /// What forward() computes its products in; float32 unless told otherwise.
+  void set_precision(Precision precision) { precision_ = precision; }
 
   const ModelConfig& config() const { return config_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
@@ -87,6 +92,7 @@ class Transformer {
 
   ModelConfig config_;
   at::Device device_;
+  Precision precision_ = Precision::kFloat32;
   std::vector<Parameter> parameters_;
   at::Tensor embedding_VD_;
   at::Tensor output_bias_V_;

@@ -1,9 +1,12 @@
 #include "common/model/unigram.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "common/io/io_threads.h"
 #include "common/model/row_batch.h"
+#include "common/tokens/shard_format.h"
 
 namespace palimpsest::model {
 namespace {
@@ -12,8 +15,16 @@ namespace {
 template <typename Visit>
 void for_each_maskable_token(const tokens::ShardReader& shards, const Visit& visit) {
   std::vector<tokens::TokenId> ids(shards.row_tokens());
+  // Over a network, frames are asked for several at once.
+  const std::size_t rows_ahead =
+      shards.parallel_reads() * tokens::rows_per_frame(static_cast<std::uint32_t>(shards.row_tokens()));
   for (std::size_t label = 0; label < shards.labels().size(); ++label) {
     for (std::size_t row = 0; row < shards.row_count(label); ++row) {
+      if (row % rows_ahead == 0) {
+        const std::size_t rows = std::min(rows_ahead, shards.row_count(label) - row);
+        io::for_each_index(shards.parallel_reads(), rows,
+                           [&](std::size_t i) { shards.prefetch(label, row + i); });
+      }
       shards.read_row(label, row, ids);
       for (const tokens::SegmentInfo& segment : shards.segments(label, row)) {
         for (std::size_t i = segment.begin + segment.header_tokens; i < segment.end; ++i)

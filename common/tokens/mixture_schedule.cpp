@@ -73,10 +73,10 @@ MixtureSchedule::MixtureSchedule(const std::vector<double>& weights) : label_cou
   error_bound_ = nodes_[root_].left < 0 ? 0 : largest_error(root_, 0);
   const auto sum = static_cast<double>(nodes_[root_].weight);
   for (const std::uint64_t weight : integers) shares_.push_back(static_cast<double>(weight) / sum);
-  if (weights.size() > kTreeLabels && error_bound_ >= 1) use_table(integers);
+  if (weights.size() > kTreeLabels && error_bound_ >= 1) use_chairman(integers);
 }
 
-void MixtureSchedule::use_table(const std::vector<std::uint64_t>& weights) {
+void MixtureSchedule::use_chairman(const std::vector<std::uint64_t>& weights) {
   std::vector<std::uint64_t> rows;
   std::vector<std::size_t> labels;
   std::uint64_t divisor = 0;
@@ -86,19 +86,14 @@ void MixtureSchedule::use_table(const std::vector<std::uint64_t>& weights) {
     rows.push_back(weights[label]);
     labels.push_back(label);
   }
-  std::uint64_t period = nodes_[root_].weight / divisor;
   for (std::uint64_t& weight : rows) weight /= divisor;
-  if (period > ChairmanSchedule::kMostRows) {
-    period = ChairmanSchedule::kMostRows;
-    rows = apportion(rows, period);
-    if (*std::min_element(rows.begin(), rows.end()) < kLeastShareRows) return;
+  error_bound_ = ChairmanSchedule::error_bound(rows.size());
+  if (nodes_[root_].weight / divisor <= ChairmanTable::kMostRows) {
+    chairman_ = std::make_shared<const ChairmanTable>(std::move(rows));
+  } else {
+    chairman_ = std::make_shared<const ChairmanWalk>(std::move(rows));
   }
-  table_ = std::make_shared<const ChairmanSchedule>(rows);
-  table_labels_ = std::move(labels);
-  error_bound_ = table_->error_bound();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    shares_[table_labels_[i]] = static_cast<double>(rows[i]) / static_cast<double>(period);
-  }
+  chairman_labels_ = std::move(labels);
 }
 
 int MixtureSchedule::add_node(int left, int right) {
@@ -158,9 +153,9 @@ std::uint64_t MixtureSchedule::rows_of_left(const Node& node, std::uint64_t rows
 }
 
 MixtureSchedule::Slot MixtureSchedule::at(std::uint64_t n) const {
-  if (table_) {
-    const std::size_t label = table_->label_at(n);
-    return {table_labels_[label], table_->count_before(label, n)};
+  if (chairman_) {
+    const ChairmanSchedule::Slot slot = chairman_->at(n);
+    return {chairman_labels_[slot.label], slot.number};
   }
   int node = root_;
   while (nodes_[node].left >= 0) {
@@ -174,10 +169,9 @@ MixtureSchedule::Slot MixtureSchedule::at(std::uint64_t n) const {
 
 std::vector<std::uint64_t> MixtureSchedule::counts_after(std::uint64_t n) const {
   std::vector<std::uint64_t> counts(label_count_);
-  if (table_) {
-    for (std::size_t i = 0; i < table_labels_.size(); ++i) {
-      counts[table_labels_[i]] = table_->count_before(i, n);
-    }
+  if (chairman_) {
+    const std::vector<std::uint64_t> rows = chairman_->counts_after(n);
+    for (std::size_t i = 0; i < rows.size(); ++i) counts[chairman_labels_[i]] = rows[i];
     return counts;
   }
   std::vector<std::pair<int, std::uint64_t>> todo = {{root_, n}};

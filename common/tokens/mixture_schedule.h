@@ -12,10 +12,9 @@ namespace palimpsest::tokens {
 /// The labels are the leaves of a binary tree. A node passes its n-th row to the left child whenever the left
 /// child's share of n, rounded to the nearest integer, grows. All arithmetic is on integers, so a mix whose
 /// weights are row counts gives every label exactly its rows after each epoch. The tree is the one with the
-/// smallest error bound. That is below 1 for any weights of up to four labels. Where it is not, a
-/// ChairmanSchedule takes the tree's place: exact when the weights, divided by what they have in common, sum
-/// to at most ChairmanSchedule::kMostRows, and else with shares rounded to multiples of 1 / kMostRows, if
-/// that changes none of them by more than one part in kLeastShareRows; the tree stays if it would.
+/// smallest error bound. That is below 1 for any weights of up to four labels. Where it is not, Tijdeman's
+/// schedule takes the tree's place: a ChairmanTable, or a ChairmanWalk when the weights, divided by what they
+/// have in common, sum to more than ChairmanTable::kMostRows; the first access to row n then costs O(n).
 /// Thread-safe.
 class MixtureSchedule {
  public:
@@ -28,21 +27,18 @@ class MixtureSchedule {
     std::uint64_t number = 0;  ///< how many rows of this label come before
   };
 
-  /// The n-th row, counted from 0; n below 2^62. Costs the depth of the tree, less than the number of labels.
+  /// The n-th row, counted from 0; n below 2^62. In a tree it costs its depth, less than the number of
+  /// labels.
   Slot at(std::uint64_t n) const;
 
   /// Rows of each label among the first n.
   std::vector<std::uint64_t> counts_after(std::uint64_t n) const;
 
-  /// |rows of a label among the first n - its share of n| is at most this for every label and n. 1 or more
-  /// only with five or more labels whose weights differ by orders of magnitude and cannot be rounded.
+  /// |rows of a label among the first n - its share of n| is at most this for every label and n; below 1.
   double error_bound() const { return error_bound_; }
 
-  /// The share of each label that this bound is about: its weight's, or that rounded as above.
+  /// The share of each label that this bound is about: its weight's.
   const std::vector<double>& shares() const { return shares_; }
-
-  /// Rounded shares are at least this many times the unit of rounding.
-  static constexpr std::uint64_t kLeastShareRows = 512;
 
  private:
   struct Node {
@@ -58,15 +54,15 @@ class MixtureSchedule {
   Part best_tree(std::vector<Part> parts);
   std::uint64_t rows_of_left(const Node& node, std::uint64_t rows) const;
   double largest_error(int node, double inverse_shares) const;
-  void use_table(const std::vector<std::uint64_t>& weights);
+  void use_chairman(const std::vector<std::uint64_t>& weights);
 
   std::size_t label_count_ = 0;
   std::vector<Node> nodes_;
   int root_ = 0;
   double error_bound_ = 0;
   std::vector<double> shares_;
-  std::shared_ptr<const ChairmanSchedule> table_;  ///< null when the tree decides
-  std::vector<std::size_t> table_labels_;          ///< labels of positive weight: those of the table
+  std::shared_ptr<const ChairmanSchedule> chairman_;  ///< null when the tree decides
+  std::vector<std::size_t> chairman_labels_;          ///< labels of positive weight: those of the schedule
 };
 
 /// rows^(1 / temperature): 1 is the natural mix, infinity the balanced one (every label that has rows counts

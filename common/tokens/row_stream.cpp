@@ -53,6 +53,7 @@ void RowStream::read_ahead() {
   requested_ = std::max<std::uint64_t>(requested_, next_ + options_.readers);
   const std::uint64_t end = next_ + (options_.rows_ahead + 1) * options_.readers;
   for (; requested_ < end; requested_ += options_.readers) {
+    if (options_.is_read && !options_.is_read(requested_)) continue;
     const auto load = [this, number = requested_] {
       if (number < next_) return;  // the caller was faster
       const RowRef row = order_.at(number);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include <tbb/task_group.h>
@@ -17,6 +18,8 @@ struct StreamOptions {
   std::uint64_t reader = 0;       ///< this stream takes the rows n of the order with n % readers == reader
   std::uint64_t readers = 1;      ///< at least 1
   std::uint64_t rows_ahead = 64;  ///< read ahead; fewer if half the frame cache holds fewer frames
+  /// Only the rows whose numbers it holds for are read ahead; empty = all.
+  std::function<bool(std::uint64_t)> is_read;
 };
 
 /// Reads ahead on oneTBB, and over a network on ShardReader::parallel_reads() threads of its own, which the

@@ -14,6 +14,7 @@
 #include "common/io/manifest.h"
 #include "common/tokens/frame_cache.h"
 #include "common/tokens/shard_file.h"
+#include "common/tokens/tokenizer_json.h"
 
 namespace palimpsest::tokens {
 namespace {
@@ -77,6 +78,15 @@ const char* split_name(Split split) {
 
 std::string shard_file_name(Split split, std::size_t index) {
   return fmt::format("{}/shard-{:05}.pls", split_name(split), index);
+}
+
+std::string read_shard_tokenizer(const io::Folder& folder) {
+  const io::Manifest manifest = io::read_manifest(folder, kShardStage);
+  for (const io::OutputFile& output : manifest.outputs) {
+    if (output.path == kTokenizerFile) return folder.read(output);
+  }
+  throw base::Error(base::ErrorCode::kBadData, fmt::format("no {} in the manifest", kTokenizerFile),
+                    {.where = folder.where(io::kManifestName)});
 }
 
 struct ShardReader::State {

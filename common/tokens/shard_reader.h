@@ -40,6 +40,10 @@ struct DocumentOrigin {
   std::string path;
 };
 
+/// tokenizer.json of a shard directory, checked against its manifest. Throws Error{kEnvironment} or
+/// Error{kBadData}.
+std::string read_shard_tokenizer(const io::Folder& folder);
+
 /// Decompressed bytes that a reader keeps for rows that are read again, unless told otherwise.
 inline constexpr std::size_t kDefaultCacheBytes = 256 << 20;
 

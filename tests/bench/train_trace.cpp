@@ -23,7 +23,6 @@
 #include "common/model/safetensors.h"
 #include "common/model/transformer.h"
 #include "common/model/unigram.h"
-#include "common/tokens/row_order.h"
 #include "common/tokens/shard_reader.h"
 #include "train/gradient_step.h"
 #include "train/learning_rate.h"
@@ -86,15 +85,15 @@ void trace(const std::filesystem::path& shards_path, const std::string& model_na
   model::Transformer transformer(config, kSeed, device);
   transformer.set_output_bias(model::unigram_log_probs(shards));
   Optimizer optimizer(transformer.parameters(), recipe);
-  tokens::RowSampler sampler(shards.row_counts(), kSeed);
-  sampler.set_weights(mix_weights(shards, recipe.stages.front().mix));
+  TrainingRows rows(shards, kSeed);
+  rows.set_weights(mix_weights(shards, recipe.stages.front().mix), 0, {});
 
   std::filesystem::create_directories(out);
   model::write_safetensors(out / "model.safetensors", transformer.named_tensors());
   std::vector<TrainingBatch> batches;
   model::NamedTensors tensors;
   for (std::int64_t step = 0; step < recipe.total_steps(); ++step) {
-    batches.push_back(next_batch(shards, sampler, recipe, {}, kSeed, step));
+    batches.push_back(next_batch(shards, rows, recipe, {}, kSeed, step));
     add_batch(batches.back(), step, device, tensors);
   }
   model::write_safetensors(out / "batches.safetensors", tensors);

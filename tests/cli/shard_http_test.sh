@@ -5,19 +5,10 @@ set -uo pipefail
 shard=$1 tokenize=$2 write_sample_documents=$3 stream_rows=$4
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/expect.sh"
-PATH=$PATH:/usr/sbin
-for tool in nginx python3; do
-  command -v "$tool" >/dev/null || { echo "skipped: no $tool; pipelines/setup.sh installs it"; exit 77; }
-done
-unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+. "$here/nginx_server.sh"
+require_nginx
 work=$(mktemp -d)
-servers=()
-finish_servers() {
-  [ ${#servers[@]} = 0 ] || kill "${servers[@]}" 2>/dev/null
-  wait 2>/dev/null
-  rm -rf "$work"
-}
-trap finish_servers EXIT
+trap 'finish_servers; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
 # Two shard directories with files of the same names, from the same tokenizer.
@@ -27,23 +18,9 @@ build=("$shard" build --tokenizer tokenizer --row-tokens 2048 --shard-text-bytes
 expect 0 'shard build: ' "${build[@]}" --documents documents --out site/shards
 expect 0 'shard build: ' "${build[@]}" --documents others --out site/other
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >nginx.conf <<CONF
-daemon off; worker_processes 2; pid nginx.pid; error_log nginx.log;
-events { worker_connections 128; }
-http {
-  access_log off; client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t; uwsgi_temp_path t; scgi_temp_path t;
-  server { listen 127.0.0.1:$port; root $work/site; location ~ \.ls { deny all; } }
-}
-CONF
-[ "$(id -u)" != 0 ] || sed -i '1i user root;' nginx.conf
-nginx -p "$work" -e nginx.log -c nginx.conf &
-servers+=($!)
-python3 "$here/http_fault_proxy.py" "$port" requests >proxy-port 2>proxy-errors &
-servers+=($!)
-for _ in $(seq 100); do [ -s proxy-port ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
+start_nginx site
+start_fault_proxy
 site=http://127.0.0.1:$port/shards
-proxy=http://127.0.0.1:$(cat proxy-port)
 
 # What a directory gives, a URL gives.
 rows=150

@@ -75,7 +75,7 @@ TEST(SegmenterTest, LongRunsFillRowsAndEndAtLines) {
   const std::vector<Segment> segments = Segmenter(tokenizer, kTokens, false).cut(document);
   expect_sound(tokenizer, document, segments, kTokens);
   ASSERT_GT(segments.size(), 5U);
-  for (std::size_t i = 0; i + 2 < segments.size(); ++i) {  // the last two may be halves
+  for (std::size_t i = 0; i + 2 < segments.size(); ++i) {  // the last but one may be cut short
     EXPECT_GE(segments[i].ids.size() + kSlack, kTokens);
     EXPECT_EQ(text[segments[i].text_end - 1], '\n');
   }
@@ -104,6 +104,27 @@ TEST(SegmenterTest, NoSmallRests) {
       EXPECT_GT(segments.back().ids.size() - segments.back().header_tokens, kTokens / 16);
     }
   }
+}
+
+TEST(SegmenterTest, ALittleMoreThanARowLeavesAFullRowAndALeastRest) {
+  const tokens::Tokenizer tokenizer = test::sample_tokenizer();
+  constexpr std::size_t kTokens = 256;
+  constexpr std::size_t kLeastRest = kTokens / 16;
+  constexpr std::size_t kSlack = kTokens / 24;
+  int seen = 0;
+  for (std::size_t lines = 20; lines < 300; ++lines) {
+    std::string text;
+    for (std::size_t i = 0; i < lines; ++i) text += "l" + std::to_string(i % 10) + ";\n";
+    const std::size_t tokens = tokenizer.count(text);
+    if (tokens < kTokens || tokens >= kTokens - 1 + kLeastRest) continue;
+    const io::Document document = test::sample_document("r", "a.ts", text, {"core"});
+    const std::vector<Segment> segments = Segmenter(tokenizer, kTokens, false).cut(document);
+    ASSERT_EQ(segments.size(), 2U);
+    EXPECT_GE(segments[0].ids.size() + kLeastRest + kSlack, kTokens);
+    EXPECT_GT(segments[1].ids.size(), kLeastRest);
+    ++seen;
+  }
+  EXPECT_GT(seen, 1);
 }
 
 TEST(SegmenterTest, AnOversizeChunkIsCutAtCharacterBoundaries) {

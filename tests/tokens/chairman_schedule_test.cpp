@@ -1,8 +1,10 @@
 #include "common/tokens/chairman_schedule.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -15,18 +17,17 @@ using Weights = std::vector<std::uint64_t>;
 
 /// Counts one by one over two periods; every comparison in whole numbers.
 void expect_fair(const Weights& weights) {
-  const ChairmanSchedule schedule(weights);
+  const ChairmanTable schedule(weights);
   const auto sum =
       static_cast<std::int64_t>(std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}));
   const auto k = static_cast<std::int64_t>(weights.size());
   std::vector<std::int64_t> counts(weights.size());
   for (std::int64_t n = 0; n < 2 * sum; ++n) {
-    const std::size_t label = schedule.label_at(static_cast<std::uint64_t>(n));
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      ASSERT_EQ(schedule.count_before(i, static_cast<std::uint64_t>(n)),
-                static_cast<std::uint64_t>(counts[i]));
-    }
-    ++counts[label];
+    const ChairmanSchedule::Slot slot = schedule.at(static_cast<std::uint64_t>(n));
+    ASSERT_EQ(slot.number, static_cast<std::uint64_t>(counts[slot.label]));
+    ++counts[slot.label];
+    const std::vector<std::uint64_t> after = schedule.counts_after(static_cast<std::uint64_t>(n) + 1);
+    ASSERT_TRUE(std::equal(counts.begin(), counts.end(), after.begin()));
     for (std::size_t i = 0; i < weights.size(); ++i) {
       // |count - (n + 1) * weight / sum| <= 1 - 1 / (2k - 2)
       const std::int64_t off = std::abs(counts[i] * sum - (n + 1) * static_cast<std::int64_t>(weights[i]));
@@ -65,30 +66,45 @@ TEST(ChairmanScheduleTest, RandomWeightsOverOrdersOfMagnitudeAreFair) {
 }
 
 TEST(ChairmanScheduleTest, OneLabelAndLateRows) {
-  const ChairmanSchedule one({7});
-  EXPECT_EQ(one.label_at(123), 0U);
-  EXPECT_EQ(one.count_before(0, 123), 123U);
-  const ChairmanSchedule schedule({3, 1, 1});
+  const ChairmanTable one({7});
+  EXPECT_EQ(one.at(123).label, 0U);
+  EXPECT_EQ(one.at(123).number, 123U);
+  const ChairmanTable schedule({3, 1, 1});
   const std::uint64_t periods = std::uint64_t{1} << 59;
-  EXPECT_EQ(schedule.count_before(0, 5 * periods), 3 * periods);
-  EXPECT_EQ(schedule.label_at(5 * periods + 2), schedule.label_at(2));
+  EXPECT_EQ(schedule.counts_after(5 * periods)[0], 3 * periods);
+  EXPECT_EQ(schedule.at(5 * periods + 2).label, schedule.at(2).label);
 }
 
-TEST(ApportionTest, SumsUpAndIsLessThanOneAway) {
-  EXPECT_EQ(apportion({1, 1, 1}, 10), (Weights{4, 3, 3}));
-  EXPECT_EQ(apportion({1, 2, 997}, 1000), (Weights{1, 2, 997}));
-  base::Random random({2});
-  for (int i = 0; i < 200; ++i) {
-    Weights weights;
-    for (int label = 0; label < 7; ++label) weights.push_back(1 + random.below(std::uint64_t{1} << 52));
-    const Weights parts = apportion(weights, 1000);
-    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-    EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), std::uint64_t{0}), 1000U);
-    for (std::size_t label = 0; label < weights.size(); ++label) {
-      const double exact = 1000 * static_cast<double>(weights[label]) / sum;
-      EXPECT_LT(std::abs(static_cast<double>(parts[label]) - exact), 1);
-    }
+TEST(ChairmanWalkTest, IsTheTableInAnyOrderOfAccess) {
+  const Weights weights = {20'011, 1, 977, 31, 5'003, 2};
+  const ChairmanTable table(weights);
+  const ChairmanWalk walk(weights);
+  base::Random random({3});
+  for (int i = 0; i < 3000; ++i) {
+    const std::uint64_t n = i < 1000 ? random.below(60'000) : 30'000 + static_cast<std::uint64_t>(i);
+    EXPECT_EQ(walk.at(n).label, table.at(n).label);
+    EXPECT_EQ(walk.at(n).number, table.at(n).number);
+    EXPECT_EQ(walk.counts_after(n), table.counts_after(n));
   }
+}
+
+TEST(ChairmanWalkTest, ThreadsSeeOneSchedule) {
+  const Weights weights = {std::uint64_t{1} << 40, 3, 1'000'003, 77, 900'000'011};
+  const ChairmanWalk walk(weights);
+  const ChairmanWalk alone(weights);
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4);
+  for (std::size_t thread = 0; thread < wrong.size(); ++thread) {
+    threads.emplace_back([&, thread] {
+      for (std::uint64_t n = thread; n < 40'000; n += 7) {
+        const auto slot = walk.at(n);
+        if (walk.counts_after(n)[slot.label] != slot.number) ++wrong[thread];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, std::vector<int>(4));
+  EXPECT_EQ(walk.counts_after(40'000), alone.counts_after(40'000));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "common/tokens/row_stream.h"
 
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -125,6 +126,23 @@ TEST_F(RowStreamTest, ReadingAheadLeavesDamageToTheRow) {
     }
   }
   EXPECT_EQ(refused, 8);
+}
+
+TEST_F(RowStreamTest, ReadsAheadOnlyWhatIsAskedFor) {
+  const ShardReader shards(shards_, Split::kTrain);
+  std::mutex mutex;
+  std::set<std::uint64_t> asked;
+  RowStream stream(shards, order(), {.rows_ahead = 4, .is_read = [&](std::uint64_t number) {
+                                       const std::lock_guard lock(mutex);
+                                       asked.insert(number);
+                                       return number % 2 == 0;
+                                     }});
+  std::vector<TokenId> ids(kRowTokens);
+  for (const TokenId id : expected(20)) {
+    stream.next(ids);
+    EXPECT_EQ(ids[0], id);
+  }
+  EXPECT_EQ(asked.size(), 23U) << "1 to 19, and four ahead of it";
 }
 
 TEST_F(RowStreamTest, ViewsStayValidAfterEviction) {

@@ -43,14 +43,16 @@ TEST(RecipeTest, StepsMapToStages) {
 TEST(RecipeTest, EverySettingIsReadAndRecorded) {
   const test::TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "r.toml";
-  io::write_file_atomically(path,
-                            "rows_per_step = 4\nmicro_batches = 2\noptimizer = \"adamw\"\nema_decay = 0.99\n"
-                            "spike_factor = 5.0\nspike_window = 7\nskips_before_rewind = 3\n"
-                            "[[stage]]\nsteps = 9\nschedule = \"warmup-stable-decay\"\ndecay_share = 0.5\n"
-                            "[[stage]]\nsteps = 9\nschedule = \"restarts\"\ncycles = 3\n");
+  io::write_file_atomically(
+      path,
+      "rows_per_step = 4\nmicro_batches = 2\noptimizer = \"adamw\"\nema_decay = 0.99\n"
+      "precision = \"bfloat16\"\nspike_factor = 5.0\nspike_window = 7\nskips_before_rewind = 3\n"
+      "[[stage]]\nsteps = 9\nschedule = \"warmup-stable-decay\"\ndecay_share = 0.5\n"
+      "[[stage]]\nsteps = 9\nschedule = \"restarts\"\ncycles = 3\n");
   const io::Json json = to_json(load_recipe(path.string()));
   EXPECT_EQ(json["micro_batches"], 2);
   EXPECT_EQ(json["optimizer"], "adamw");
+  EXPECT_EQ(json["precision"], "bfloat16");
   EXPECT_EQ(json["ema_decay"], 0.99);
   EXPECT_EQ(json["spike_factor"], 5.0);
   EXPECT_EQ(json["spike_window"], 7);
@@ -72,7 +74,7 @@ TEST(RecipeTest, BadRecipesAreUsageErrors) {
         "ema_decay = 1.0\n[[stage]]\nsteps = 1", "spike_factor = 0.5\n[[stage]]\nsteps = 1",
         "[[stage]]\nsteps = 1\nschedule = \"linear\"", "[[stage]]\nsteps = 1\ncycles = 0",
         "[[stage]]\nsteps = 1\ndecay_share = 0.0", "optimizer = \"sgd\"\n[[stage]]\nsteps = 1",
-        "[[stage]\n"}) {
+        "precision = \"float16\"\n[[stage]]\nsteps = 1", "[[stage]\n"}) {
     io::write_file_atomically(path, text);
     EXPECT_THROW(load_recipe(path.string()), base::Error) << text;
   }
