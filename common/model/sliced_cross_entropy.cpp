@@ -57,8 +57,9 @@ struct SlicedCrossEntropy : torch::autograd::Function<SlicedCrossEntropy> {
                                const at::Tensor& weight_VD, const at::Tensor& bias_V,
                                const at::Tensor& target_M, const at::Tensor& coefficient_M,
                                Precision precision, bool wants_gradients) {
-    const at::Tensor products_MD = hidden_MD.to(scalar_type(precision));
-    const at::Tensor products_VD = weight_VD.to(scalar_type(precision));
+    const bool casts = precision != Precision::kFloat32;
+    const at::Tensor products_MD = casts ? hidden_MD.to(scalar_type(precision)) : hidden_MD;
+    const at::Tensor products_VD = casts ? weight_VD.to(scalar_type(precision)) : weight_VD;
     const std::int64_t count = hidden_MD.size(0);
     const std::int64_t rows = std::max<std::int64_t>(1, kSliceElements / weight_VD.size(0));
     const at::Tensor nats_M = at::empty({count}, hidden_MD.options());
@@ -70,9 +71,8 @@ struct SlicedCrossEntropy : torch::autograd::Function<SlicedCrossEntropy> {
       const std::int64_t size = std::min(rows, count - begin);
       const at::Tensor hidden_SD = products_MD.narrow(0, begin, size);
       const at::Tensor target_S1 = target_M.narrow(0, begin, size).unsqueeze(1);
-      at::Tensor logits_SV = precision == Precision::kFloat32
-                                 ? at::addmm(bias_V, hidden_SD, products_VD.t())
-                                 : at::mm(hidden_SD, products_VD.t()).to(at::kFloat).add_(bias_V);
+      at::Tensor logits_SV = casts ? at::mm(hidden_SD, products_VD.t()).to(at::kFloat).add_(bias_V)
+                                   : at::addmm(bias_V, hidden_SD, products_VD.t());
       const at::Tensor log_sum_S1 = at::logsumexp(logits_SV, 1, /*keepdim=*/true);
       nats_M.narrow(0, begin, size).copy_((log_sum_S1 - logits_SV.gather(1, target_S1)).squeeze(1));
       if (wants_gradients) {
