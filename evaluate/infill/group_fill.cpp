@@ -43,6 +43,13 @@ bool same_text(const InfillCandidate& a, const InfillCandidate& b) {
                     [](const HoleFill& x, const HoleFill& y) { return x.text == y.text; });
 }
 
+/// Whether a draft has text or parses where no candidate does.
+bool is_sounder(const InfillCandidate& draft, const std::vector<InfillCandidate>& candidates) {
+  const auto flaws = [](const InfillCandidate& c) { return std::pair(c.blank_fills, c.syntax_errors); };
+  return std::all_of(candidates.begin(), candidates.end(),
+                     [&](const InfillCandidate& candidate) { return flaws(draft) < flaws(candidate); });
+}
+
 void take(const std::vector<Draw>& draws, InfillResult& result) {
   for (const Draw& draw : draws) {
     result.forwards += draw.forwards;
@@ -80,6 +87,9 @@ InfillResult fill_group(const HoleSampler& sampler, const model::SamplingWatcher
     }
     take(draws, result);
     next += draws.size();
+  }
+  if (search.best && is_sounder(search.best->candidate, result.candidates)) {
+    result.candidates.back() = search.best->candidate;
   }
   std::stable_sort(result.candidates.begin(), result.candidates.end(),
                    [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });

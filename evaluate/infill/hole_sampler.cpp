@@ -19,11 +19,12 @@ bool is_blank(const HoleFill& fill) {
   return fill.text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-bool is_utf8(const HoleFill& fill) {
-  return simdjson::validate_utf8(fill.text);
-}
-
 }  // namespace
+
+bool is_utf8(const InfillCandidate& candidate) {
+  return std::all_of(candidate.fills.begin(), candidate.fills.end(),
+                     [](const HoleFill& fill) { return simdjson::validate_utf8(fill.text); });
+}
 
 CandidateRank rank_of(const InfillCandidate& candidate) {
   return {candidate.blank_fills, candidate.syntax_errors, -candidate.score};
@@ -43,7 +44,7 @@ std::optional<Draw> HoleSampler::draw(const Lengths& lengths, const model::Sampl
                                       bool draft, const model::SamplingWatcher& watcher) const {
   std::optional<Draw> any = draw_bytes(lengths, sampler, true, draft, watcher);
   if (draft || !any) return any;
-  if (std::all_of(any->candidate.fills.begin(), any->candidate.fills.end(), is_utf8)) return any;
+  if (is_utf8(any->candidate)) return any;
   std::optional<Draw> utf8 = draw_bytes(lengths, sampler, false, draft, watcher);
   if (!utf8) return any;
   utf8->forwards += any->forwards;

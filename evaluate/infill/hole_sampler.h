@@ -25,6 +25,9 @@ struct Draw {
 using CandidateRank = std::tuple<std::size_t, std::size_t, double>;
 CandidateRank rank_of(const InfillCandidate& candidate);
 
+/// Every fill by itself.
+bool is_utf8(const InfillCandidate& candidate);
+
 /// Immutable and thread-safe. Keeps references to its arguments.
 class HoleSampler {
  public:

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include <tbb/parallel_for.h>
 
@@ -29,7 +30,7 @@ class HoleSearch {
     most_ = std::min(options.max_tokens, room - std::min(room, taken));
   }
 
-  Lengths run(std::int64_t& forwards) {
+  Lengths run(LengthSearch& search) {
     Lengths grid(kLengths.begin(), std::upper_bound(kLengths.begin(), kLengths.end(), most_));
     try_all(grid);
     if (!ranks_.empty()) try_all(around_best());
@@ -41,7 +42,8 @@ class HoleSearch {
     Lengths ranked;
     for (const auto& [length, rank] : ranks_) ranked.push_back(length);
     std::stable_sort(ranked.begin(), ranked.end(), [&](auto a, auto b) { return ranks_[a] < ranks_[b]; });
-    forwards += forwards_;
+    search.forwards += forwards_;
+    search.best = std::move(best_);
     return ranked;
   }
 
@@ -57,8 +59,11 @@ class HoleSearch {
     });
     for (std::size_t i = 0; i < tried.size(); ++i) {
       if (!drafts[i]) continue;
-      ranks_[tried[i]] = rank_of(drafts[i]->candidate);
+      const CandidateRank rank = rank_of(drafts[i]->candidate);
+      ranks_[tried[i]] = rank;
       forwards_ += drafts[i]->forwards;
+      if (is_utf8(drafts[i]->candidate) && (!best_ || rank < rank_of(best_->candidate)))
+        best_ = std::move(drafts[i]);
     }
   }
 
@@ -83,6 +88,7 @@ class HoleSearch {
   std::size_t most_ = 0;
   std::map<std::size_t, CandidateRank> ranks_;  ///< by length
   std::int64_t forwards_ = 0;
+  std::optional<Draw> best_;
 };
 
 }  // namespace
@@ -94,7 +100,7 @@ LengthSearch search_lengths(const HoleSampler& sampler) {
   LengthSearch search;
   Lengths best(holes, kFirstGuess);
   for (std::size_t hole = 0; hole < holes; ++hole) {
-    search.ranked.push_back(HoleSearch(sampler, hole, best).run(search.forwards));
+    search.ranked.push_back(HoleSearch(sampler, hole, best).run(search));
     best[hole] = search.ranked.back().front();
   }
   return search;

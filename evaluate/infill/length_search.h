@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "evaluate/infill/hole_sampler.h"
@@ -11,6 +12,7 @@ namespace palimpsest::infill {
 struct LengthSearch {
   std::vector<Lengths> ranked;  ///< of every hole, best first, not empty
   std::int64_t forwards = 0;
+  std::optional<Draw> best;  ///< draft of the best lengths, if it is UTF-8
 };
 
 /// Hole by hole, the others at the best length so far. Tries a coarse grid, then all lengths around the best.
