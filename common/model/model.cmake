@@ -1,7 +1,7 @@
 # `model_config` needs no LibTorch; `model` is the only library that links it.
 add_palimpsest_library(model_config
   SOURCES model/model_config.cpp model/toml_table.cpp model/diffusion.cpp model/nelbo_masks.cpp model/row_batch.cpp model/routing_stats.cpp
-          model/sampler.cpp model/span_masks.cpp model/token_proposal.cpp model/unigram.cpp
+          model/span_masks.cpp model/unigram.cpp
   LINK palimpsest_io palimpsest_tokens PkgConfig::tomlplusplus)
 embed_text(palimpsest_model_config kNanoPreset model/presets/nano.toml)
 embed_text(palimpsest_model_config kDenseNanoPreset model/presets/dense-nano.toml)
@@ -13,7 +13,7 @@ add_palimpsest_library(model
   SOURCES model/checkpoint.cpp model/context_cache.cpp model/experts.cpp model/mixture.cpp model/model_input.cpp model/fused_layers.cpp model/objective.cpp model/precision.cpp
           model/routing_losses.cpp
           model/safetensors.cpp model/scoring.cpp model/sliced_cross_entropy.cpp model/tensor_copy.cpp model/transformer.cpp model/transformer_denoiser.cpp model/weight_format.cpp
-  LINK palimpsest_model_config LibTorch::LibTorch)
+  LINK palimpsest_model_config palimpsest_sampling LibTorch::LibTorch)
 target_precompile_headers(palimpsest_model PRIVATE <ATen/ATen.h>)
 # Without it ccache cannot see which precompiled header GCC took, and stores nothing.
 target_compile_options(palimpsest_model PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
