@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/url_login.h"
 #include "ingest/retry.h"
 
 namespace palimpsest::ingest {
@@ -30,6 +31,16 @@ constexpr std::array kSettings = {"protocol.allow=never",          "protocol.htt
                                   "core.deltaBaseCacheLimit=32m",  "core.packedGitWindowSize=16m",
                                   "core.packedGitLimit=64m",       "pack.threads=2"};
 
+/// A user name, which may be a token, as a setting: behind those that the environment holds already.
+void add_user_name(const UrlWithLogin& remote, std::vector<std::string>& environment) {
+  const char* given = std::getenv("GIT_CONFIG_COUNT");
+  const int count = given == nullptr ? 0 : std::max(0, std::atoi(given));
+  const std::string index = std::to_string(count);
+  environment.push_back("GIT_CONFIG_COUNT=" + std::to_string(count + 1));
+  environment.push_back("GIT_CONFIG_KEY_" + index + "=credential." + http_origin(remote.url) + ".username");
+  environment.push_back("GIT_CONFIG_VALUE_" + index + "=" + remote.login->user);
+}
+
 /// A user's environment must not make our git look at other repositories, ask, or translate messages.
 std::vector<std::string> environment_for(const UrlWithLogin& remote, const std::string& ssh_command) {
   std::vector<std::string> environment = {"GIT_DIR",
@@ -48,9 +59,12 @@ std::vector<std::string> environment_for(const UrlWithLogin& remote, const std::
                                           "GIT_TERMINAL_PROMPT=0",
                                           "GCM_INTERACTIVE=never",
                                           "GIT_SSH_COMMAND=" + ssh_command};
-  if (remote.login) {
+  if (!remote.login) return environment;
+  if (remote.login->password) {
     environment.push_back("PALIMPSEST_GIT_USER=" + remote.login->user);
-    environment.push_back("PALIMPSEST_GIT_PASSWORD=" + remote.login->password);
+    environment.push_back("PALIMPSEST_GIT_PASSWORD=" + *remote.login->password);
+  } else {
+    add_user_name(remote, environment);
   }
   return environment;
 }
@@ -58,7 +72,7 @@ std::vector<std::string> environment_for(const UrlWithLogin& remote, const std::
 /// The empty helper removes the user's: the login in the URL is the one to use. printf is built into the
 /// shell, so that the password appears in no process list.
 std::vector<std::string> login_settings(const UrlWithLogin& remote) {
-  if (!remote.login) return {};
+  if (!remote.login || !remote.login->password) return {};
   return {"-c", "credential.helper=", "-c",
           "credential." + http_origin(remote.url) +
               R"(.helper=!f() { [ "$1" = get ] && printf 'username=%s\npassword=%s\n')"
@@ -66,7 +80,7 @@ std::vector<std::string> login_settings(const UrlWithLogin& remote) {
 }
 
 [[noreturn]] void throw_git_error(const std::string& url, const base::ProgramResult& result) {
-  const std::string said = base::one_line(result.errors);
+  const std::string said = base::without_logins(base::one_line(result.errors));
   const auto says = [&](const char* text) { return said.find(text) != std::string::npos; };
   base::ErrorContext context{.where = url};
   if (says("died of signal 25") || says("File too large")) {

@@ -11,13 +11,13 @@
 
 namespace palimpsest::ingest {
 
-/// Talks to one remote. Passwords reach git through its credential protocol, never through arguments.
+/// Talks to one remote. Logins reach git through its environment, never through arguments.
 class GitClient {
  public:
   /// `url` may hold a login. Throws Error{kUsage} when it could be taken for a flag.
   GitClient(const std::string& url, base::ProgramLimits limits);
 
-  /// The remote's URL without its password.
+  /// The remote's URL without its login.
   const std::string& url() const { return remote_.url; }
 
   /// `git ARGUMENTS`; returns stdout. Throws TransientError or Error{kEnvironment} with what git said.

@@ -11,6 +11,7 @@
 #include "common/base/handle.h"
 #include "common/base/hash.h"
 #include "common/base/signals.h"
+#include "common/base/url_login.h"
 #include "ingest/libgit.h"
 #include "ingest/source_spec.h"
 
@@ -153,7 +154,7 @@ GitCommit find_commit(const std::string& location, const std::string& revision, 
     throw base::Error(base::ErrorCode::kBadData, "repository lacks the revision",
                       {.got = revision.empty() ? "HEAD" : revision,
                        .expected = "a commit, tag or branch",
-                       .where = without_credentials(location)});
+                       .where = base::without_login(location)});
   }
   return commit;
 }

@@ -53,10 +53,11 @@ std::string decode(std::string_view text) {
 UrlWithLogin split_login(const std::string& url) {
   const std::optional<Parts> parts = parse_http(url);
   if (!parts) return {url, {}};
+  if (parts->login.empty()) return {url, {}};
   const std::size_t colon = parts->login.find(':');
-  if (colon == std::string_view::npos) return {url, {}};
-  return {std::string(parts->scheme) + "://" + std::string(parts->host) + std::string(parts->path),
-          Login{decode(parts->login.substr(0, colon)), decode(parts->login.substr(colon + 1))}};
+  Login login{.user = decode(parts->login.substr(0, colon)), .password = {}};
+  if (colon != std::string_view::npos) login.password = decode(parts->login.substr(colon + 1));
+  return {std::string(parts->scheme) + "://" + std::string(parts->host) + std::string(parts->path), login};
 }
 
 std::string http_origin(const std::string& url) {

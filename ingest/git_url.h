@@ -7,16 +7,16 @@
 namespace palimpsest::ingest {
 
 struct Login {
-  std::string user;
-  std::string password;
+  std::string user;                     ///< may be a token
+  std::optional<std::string> password;  ///< without one, git's credential helpers are asked
 };
 
 struct UrlWithLogin {
   std::string url;             ///< safe to show in messages and process lists
-  std::optional<Login> login;  ///< given in an http(s) URL together with a password, percent-decoded
+  std::optional<Login> login;  ///< given in an http(s) URL, percent-decoded
 };
 
-/// Takes the password out of an http(s) URL. A user name alone stays: git's credential helpers want it.
+/// Takes the login out of an http(s) URL.
 UrlWithLogin split_login(const std::string& url);
 
 /// `scheme://host:port` of an http(s) URL, in lower case; empty for anything else.

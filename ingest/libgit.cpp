@@ -2,7 +2,7 @@
 
 #include <git2.h>
 
-#include "ingest/source_spec.h"
+#include "common/base/url_login.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -27,7 +27,7 @@ void check_git(int status, const std::string& what, const std::string& where, ba
   if (status >= 0) return;
   const git_error* error = git_error_last();
   const std::string reason = error != nullptr && error->message != nullptr ? error->message : "unknown error";
-  throw base::Error(code, what + ": " + reason, {.where = without_credentials(where)});
+  throw base::Error(code, what + ": " + reason, {.where = base::without_login(where)});
 }
 
 }  // namespace palimpsest::ingest

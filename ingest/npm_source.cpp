@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kMostMemory = 2ULL << 30;  // npm itself takes about 100 MB
+constexpr std::uint64_t kMostOutput = 64ULL << 20;
+
 bool has_integrity(const fs::path& file, const std::string& integrity) {
   return integrity.empty() || sha512_integrity(io::read_file(file)) == integrity;
 }
@@ -70,7 +73,10 @@ fs::path fetch_npm_package(const SourceSpec& spec, const fs::path& cache, const 
   if (fs::exists(target) && has_integrity(target, spec.integrity)) return target;
   const ScratchFolder scratch(folder / fmt::format("fetch-{}", gettid()));
   const base::ProgramLimits program{.deadline = base::deadline_in(limits.timeout_s),
-                                    .max_file_bytes = limits.max_bytes};
+                                    .max_file_bytes = limits.max_bytes,
+                                    .max_memory_bytes = kMostMemory,
+                                    .max_cpu_s = static_cast<std::uint64_t>(limits.timeout_s),
+                                    .max_output_bytes = kMostOutput};
   with_retries({.retries = limits.retries, .first_delay_ms = 1000, .deadline = program.deadline},
                [&] { pack(spec, scratch.path(), program); });
   const fs::path fetched = scratch.only_file();

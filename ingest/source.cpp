@@ -2,6 +2,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/url_login.h"
 #include "common/io/file.h"
 #include "ingest/folder_source.h"
 #include "ingest/integrity.h"
@@ -66,7 +67,7 @@ AcquiredSource acquire_git(const SourceSpec& spec, const IngestOptions& options)
                          .max_blob_bytes = options.max_file_bytes,
                          .shallow = options.shallow};
   GitCommit commit = find_commit(spec.location, spec.revision, cache_directory(options), limits);
-  const std::string name = without_credentials(spec.location);
+  const std::string name = base::without_login(spec.location);
   return {.spec = spec,
           .identity = {"git", name, commit.id},
           .repo = fs::is_directory(spec.location) ? folder_name(spec.location) : name,

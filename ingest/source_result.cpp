@@ -92,8 +92,13 @@ SourceResult load_source_result(const fs::path& file) {
   std::string line;
   if (!lines.next(line)) throw_damaged(file.string(), "no header");
   const io::Json header = io::parse_json(line, file.string());
-  if (io::require<int>(header, "format", file.string()) != kFormat)
-    throw_damaged(file.string(), "another format");
+  if (const int format = io::require<int>(header, "format", file.string()); format != kFormat) {
+    throw base::Error(base::ErrorCode::kBadData, "unknown format of a source's result",
+                      {.got = std::to_string(format),
+                       .expected = std::to_string(kFormat),
+                       .where = file.string(),
+                       .hint = "run the task that made it again, in a new directory"});
+  }
   SourceResult result;
   const std::size_t count = read_header(header, file.string(), result);
   while (lines.next(line)) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/base/error.h"
+#include "common/base/url_login.h"
 
 namespace palimpsest::ingest {
 namespace {
@@ -69,7 +70,10 @@ SourceSpec parse_git(std::string_view text) {
   // `git@host:owner/name` and `ssh://git@host/name` hold an @ that starts no revision.
   const std::size_t at = text.rfind('@');
   const std::size_t last_separator = text.find_last_of("/:");
-  const bool has_revision = at != std::string_view::npos && at > 0 &&
+  const std::size_t scheme = text.find("://");
+  const bool host_alone =
+      scheme != std::string_view::npos && text.find('/', scheme + 3) == std::string_view::npos;
+  const bool has_revision = !host_alone && at != std::string_view::npos && at > 0 &&
                             (last_separator == std::string_view::npos ? true : at > last_separator);
   if (has_revision && at + 1 == text.size()) refuse(text, "a revision behind the @");
   if (!has_revision) return {.kind = SourceKind::kGit, .location = std::string(text)};
@@ -110,18 +114,7 @@ SourceSpec parse_row(const Columns& columns, const Columns& row, const std::file
 std::string SourceSpec::text() const {
   const auto found =
       std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const auto& p) { return p.second == kind; });
-  return std::string(found->first) + without_credentials(location) + (revision.empty() ? "" : "@" + revision);
-}
-
-std::string without_credentials(const std::string& location) {
-  const std::size_t scheme = location.find("://");
-  if (scheme == std::string::npos) return location;
-  const std::size_t begin = scheme + 3;
-  const std::size_t end = std::min(location.find_first_of("/?#", begin), location.size());
-  // The last one: a password may hold an @, too.
-  const std::size_t at = std::string_view(location).substr(0, end).rfind('@');
-  if (at == std::string::npos || at < begin) return location;
-  return location.substr(0, begin) + location.substr(at + 1);
+  return std::string(found->first) + base::without_login(location) + (revision.empty() ? "" : "@" + revision);
 }
 
 SourceSpec parse_source(std::string_view text) {

@@ -22,9 +22,6 @@ struct SourceSpec {
   std::string text() const;
 };
 
-/// The location as it may be logged and recorded: a URL loses its user name and password.
-std::string without_credentials(const std::string& location);
-
 /// Parses `npm:NAME@VERSION[#sha512-…]`, `tgz:FILE`, `dir:FOLDER`, `jsonl:FILE`,
 /// `git:URL-or-path[@REVISION]`. A revision that holds a `/` can only be given in a list. Throws
 /// Error{kUsage}.

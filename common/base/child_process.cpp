@@ -163,6 +163,7 @@ struct Start {
   dup2(null, STDIN_FILENO);
   dup2(start.streams.output, STDOUT_FILENO);
   dup2(start.streams.errors, STDERR_FILENO);
+  close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const int descriptor : start.setup.inherited) fcntl(descriptor, F_SETFD, 0);
   limit(RLIMIT_CORE, 1);
   limit(RLIMIT_FSIZE, start.limits.max_file_bytes);
@@ -173,6 +174,7 @@ struct Start {
        setresuid(kNobody, kNobody, kNobody) != 0)) {
     fail_to_start();
   }
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);              // setuid programs start without root's rights
   prctl(PR_SET_PDEATHSIG, SIGKILL);                    // a change of the user would take it back
   if (getppid() != start.parent) _exit(kCannotStart);  // it died before prctl
   execvpe(start.argv[0], start.argv, start.environment);
@@ -260,6 +262,10 @@ ProgramResult run_program(const std::vector<std::string>& argv, const std::vecto
   ProgramResult result = observe_program(argv, {.environment = environment}, limits);
   if (result.end == ProgramEnd::kTime) {
     throw Error(ErrorCode::kEnvironment, argv[0] + " takes too long", {.hint = "see --help for the limit"});
+  }
+  if (result.end == ProgramEnd::kOutput) {
+    throw Error(ErrorCode::kEnvironment, argv[0] + " says too much",
+                {.expected = "at most " + std::to_string(limits.max_output_bytes) + " bytes"});
   }
   return result;
 }

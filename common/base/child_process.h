@@ -47,14 +47,15 @@ struct ProgramSetup {
 };
 
 /// Runs argv[0] from PATH with stdin on /dev/null until it ends or meets a limit; then it is killed with its
-/// process group. The program dies with this process. Throws Error{kEnvironment} when it cannot start,
-/// Interrupted when this process is asked to stop.
+/// process group. It gains no rights that this process lacks (PR_SET_NO_NEW_PRIVS), gets no descriptor but
+/// the standard streams and `inherited`, and dies with this process. Throws Error{kEnvironment} when it
+/// cannot start, Interrupted when this process is asked to stop.
 ProgramResult observe_program(const std::vector<std::string>& argv, const ProgramSetup& setup,
                               const ProgramLimits& limits);
 
 /// Runs argv[0] from PATH with stdin on /dev/null. Each `NAME=VALUE` of `environment` is set for it and each
 /// `NAME` unset. The program dies with this process. Throws Error{kEnvironment} when it cannot start or is
-/// still there at the deadline, Interrupted when this process is asked to stop.
+/// still there at the deadline or writes too much, Interrupted when this process is asked to stop.
 ProgramResult run_program(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
                           const ProgramLimits& limits);
 

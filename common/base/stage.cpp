@@ -1,6 +1,8 @@
 #include "common/base/stage.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -15,12 +17,13 @@
 #include "common/base/error.h"
 #include "common/base/logging.h"
 #include "common/base/signals.h"
+#include "common/base/url_login.h"
 
 namespace palimpsest::base {
 namespace {
 
 int report(const std::string& message, ErrorCode code) {
-  spdlog::error("{}", message);
+  spdlog::error("{}", without_logins(message));
   return static_cast<int>(code);
 }
 
@@ -44,6 +47,16 @@ void finish_stdout() {
     throw errno_error("cannot write results", "stdout");
 }
 
+/// ` (COMMIT)` from the file that the build wrote beside the program; empty without it. It is not compiled
+/// in: a commit that changes no source leaves the program's bytes, by which ingest's cache knows its results.
+std::string source_revision() {
+  std::error_code failed;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  std::ifstream file(program.parent_path() / "revision");
+  std::string revision;
+  return std::getline(file, revision) ? " (" + revision + ")" : "";
+}
+
 }  // namespace
 
 std::string tool_version() {
@@ -52,7 +65,7 @@ std::string tool_version() {
 
 Stage::Stage(std::string name, const std::string& description)
     : name_(std::move(name)), app_(std::make_unique<CLI::App>(description, name_)) {
-  app_->set_version_flag("--version", tool_version());
+  app_->set_version_flag("--version", [] { return tool_version() + source_revision(); });
   app_->set_config("--config", "",
                    "Read options from a TOML file, one table per subcommand; the command line wins");
   app_->add_flag("--dump-config", dump_config_, "Print the subcommand's options as TOML and stop")
@@ -94,7 +107,9 @@ int Stage::run(int argc, char** argv) {
   set_up_logging(name_, log_format_, log_level_);
   try {
     install_signal_handlers();
+    if (argc > 0) app_->name(std::filesystem::path(argv[0]).filename());
     app_->parse(argc, argv);
+    blank_logins(argc, argv);
     set_up_logging(name_, log_format_, log_level_);
     run_chosen();
     finish_stdout();

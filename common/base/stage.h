@@ -52,7 +52,7 @@ class Stage {
   std::vector<Command> commands_;
 };
 
-/// "0.1.0"; recorded in manifests.
+/// "0.1.0"; recorded in manifests. `--version` adds the commit, which no output depends on.
 std::string tool_version();
 
 }  // namespace palimpsest::base

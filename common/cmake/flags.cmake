@@ -2,8 +2,14 @@
 
 set(CMAKE_CXX_FLAGS_DEV "-O2 -g1 -D_GLIBCXX_ASSERTIONS")
 set(CMAKE_C_FLAGS_DEV "-O2 -g1")
-set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
-set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG")
+# Hardening for what users run; tests/packaging/hardening_test.sh reads it back, SECURITY.md says what it costs.
+set(hardening "-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  string(APPEND hardening " -fcf-protection")
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG ${hardening}")
+set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG ${hardening}")
+set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-pie -Wl,-z,relro,-z,now,-z,noexecstack")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Dev CACHE STRING "Build type" FORCE)
 endif()

@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/url_login.h"
 #include "common/io/file.h"
 #include "common/io/http_client.h"
 #include "common/io/http_file.h"
@@ -32,7 +33,7 @@ std::string percent_encoded(std::string_view name) {
 std::string checked_url(std::string url) {
   if (url.find_first_of("?#") != std::string::npos) {
     throw base::Error(base::ErrorCode::kUsage, "URL of a folder with a query or fragment",
-                      {.got = without_login(url), .expected = "http(s)://HOST/PATH"});
+                      {.got = base::without_login(url), .expected = "http(s)://HOST/PATH"});
   }
   while (url.ends_with('/')) url.pop_back();
   return url;
@@ -62,7 +63,7 @@ std::string Folder::url_of(const std::string& name) const {
 
 std::string Folder::where(const std::string& name) const {
   if (!is_remote()) return (name.empty() ? location_ : location_ / name).string();
-  return without_login(name.empty() ? location_.string() : url_of(name));
+  return base::without_login(name.empty() ? location_.string() : url_of(name));
 }
 
 std::unique_ptr<ByteSource> Folder::open(const OutputFile& file) const {

@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/signals.h"
+#include "common/base/url_login.h"
 #include "common/io/retry_policy.h"
 
 namespace palimpsest::io {
@@ -119,14 +120,6 @@ Headers set_range(CURL* curl, const HttpRequest& request) {
 
 }  // namespace
 
-std::string without_login(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
-  const std::size_t login_end = url.substr(0, url.find('/', host)).rfind('@');
-  return login_end == std::string::npos || login_end < host ? url
-                                                            : url.substr(0, host) + url.substr(login_end + 1);
-}
-
 struct HttpClient::State {
   int stall_seconds = 0;
   std::mutex mutex;
@@ -184,7 +177,7 @@ HttpResponse HttpClient::get(const HttpRequest& request) const {
   message.resize(message.find('\0'));
   if (message.empty()) message = curl_easy_strerror(code);
   message = "cannot download: " + message;
-  const base::ErrorContext context{.where = without_login(request.url)};
+  const base::ErrorContext context{.where = base::without_login(request.url)};
   if (is_permanent(code)) throw base::Error(base::ErrorCode::kEnvironment, message, context);
   throw TransientError(base::ErrorCode::kEnvironment, message, context);
 }

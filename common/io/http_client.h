@@ -33,9 +33,6 @@ struct HttpResponse {
   bool is_cut = false;  ///< the body was longer than max_bytes
 };
 
-/// The URL without `user:password@`, for messages.
-std::string without_login(const std::string& url);
-
 /// Thread-safe; connections are kept and used again. At most kMostRedirects redirects are followed, from
 /// https to https only.
 class HttpClient {

@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/url_login.h"
 
 namespace palimpsest::io {
 namespace {
@@ -68,7 +69,7 @@ RemoteAccess::RemoteAccess(const RemoteOptions& options)
 }
 
 HttpFile::HttpFile(std::shared_ptr<const RemoteAccess> access, std::string url, std::uint64_t size)
-    : access_(std::move(access)), url_(std::move(url)), where_(without_login(url_)), size_(size) {
+    : access_(std::move(access)), url_(std::move(url)), where_(base::without_login(url_)), size_(size) {
   if (size == 0) throw base::Error(ErrorCode::kBadData, "empty file", {.where = where_});
   const std::uint64_t tail_bytes = std::min(size, kTailBytes);
   tail_offset_ = size - tail_bytes;
@@ -179,7 +180,7 @@ std::uint64_t HttpFile::retry_key(ByteRange range) const {
 
 std::optional<std::string> download(const RemoteAccess& access, const std::string& url,
                                     std::uint64_t max_bytes, const ByteSource::Check& is_good) {
-  const std::string where = without_login(url);
+  const std::string where = base::without_login(url);
   std::optional<std::string> body;
   access.retry.run(base::hash64(url), [&] {
     body.reset();

@@ -60,11 +60,12 @@ Manifest read_manifest(const Folder& folder, const std::string& stage) {
 
 Manifest parse_manifest(const Json& json, const std::string& where) {
   if (const int format = require<int>(json, "format", where); format != kManifestFormat) {
-    throw base::Error(base::ErrorCode::kBadData, "unknown manifest format",
-                      {.got = std::to_string(format),
-                       .expected = std::to_string(kManifestFormat),
-                       .where = where,
-                       .hint = "it was made by another version; run the stage again with --overwrite"});
+    throw base::Error(
+        base::ErrorCode::kBadData, "unknown manifest format",
+        {.got = std::to_string(format),
+         .expected = std::to_string(kManifestFormat),
+         .where = where,
+         .hint = "another version of this tool made it; make it again with this one, in a new directory"});
   }
   Manifest manifest;
   manifest.stage = require<std::string>(json, "stage", where);

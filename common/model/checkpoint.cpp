@@ -42,6 +42,13 @@ io::Json to_json(const CheckpointState& state) {
   return json;
 }
 
+/// A checkpoint may come from a stranger; it must not make us read a device, or what lies elsewhere.
+void check_plain_name(const std::string& name, const std::string& where) {
+  if (!name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos) return;
+  throw base::Error(base::ErrorCode::kBadData, "checkpoint names a file outside itself",
+                    {.got = name, .expected = "the name of a file beside it", .where = where});
+}
+
 [[noreturn]] void throw_damaged(const fs::path& file) {
   throw base::Error(base::ErrorCode::kBadData, "damaged checkpoint: wrong SHA-256",
                     {.where = file.string(), .hint = "use an earlier step-N"});
@@ -116,11 +123,12 @@ CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
   const std::string where = file.string();
   const io::Json json = io::read_json(file);
   if (const int format = io::require<int>(json, "format", where); format != kCheckpointFormat) {
-    throw base::Error(base::ErrorCode::kBadData, "unknown checkpoint format",
-                      {.got = std::to_string(format),
-                       .expected = std::to_string(kCheckpointFormat),
-                       .where = where,
-                       .hint = "train again with this version"});
+    throw base::Error(
+        base::ErrorCode::kBadData, "unknown checkpoint format",
+        {.got = std::to_string(format),
+         .expected = std::to_string(kCheckpointFormat),
+         .where = where,
+         .hint = "another version of this tool made it; use that one, or train again in a new directory"});
   }
   if (json.contains(kOwnDigest) && json[kOwnDigest] != own_digest(json)) throw_damaged(file);
   CheckpointState state;
@@ -133,6 +141,7 @@ CheckpointState read_checkpoint_state(const fs::path& checkpoint) {
   state.digests = io::require<std::map<std::string, std::string>>(json, "digests", where);
   state.digests.try_emplace(kModelFile);
   for (const auto& [name, digest] : state.digests) {
+    check_plain_name(name, where);
     if (digest != base::sha256_file_hex(checkpoint / name)) throw_damaged(checkpoint / name);
   }
   return state;

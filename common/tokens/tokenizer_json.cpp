@@ -27,6 +27,7 @@ class TokenizerJsonParser {
     }
     if (!root.is_object()) fail("not a tokenizer.json", "no object", "a Hugging Face tokenizer.json");
     Vocabulary vocabulary;
+    if (!absent(root, "/version")) expect_string(root, "/version", "1.0");
     check_added_tokens(root);
     expect_null(root, "/normalizer");
     expect_null(root, "/post_processor");

@@ -4,7 +4,9 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/support/error_code.h"
 #include "tests/support/temporary_directory.h"
@@ -57,9 +59,22 @@ TEST(ChildProcessTest, LimitsFilesAndMemory) {
             0);
 }
 
+TEST(ChildProcessTest, GainsNoRightsAndInheritsNoFiles) {
+  const ProgramLimits limits{.deadline = deadline_in(10)};
+  const ProgramResult rights = run_program({"grep", "NoNewPrivs", "/proc/self/status"}, {}, limits);
+  EXPECT_EQ(rights.output, "NoNewPrivs:\t1\n");
+  const int leaked = open("/dev/null", O_RDONLY);  // without O_CLOEXEC
+  ASSERT_GE(leaked, 0);
+  const std::string descriptor = "/proc/self/fd/" + std::to_string(leaked);
+  EXPECT_NE(run_program({"test", "-e", descriptor}, {}, limits).exit_code, 0);
+  EXPECT_EQ(observe_program({"test", "-e", descriptor}, {.inherited = {leaked}}, limits).exit_code, 0);
+  close(leaked);
+}
+
 TEST(ChildProcessTest, ObservesLimitsAndStarts) {
   const ProgramLimits limits{.deadline = deadline_in(10), .max_output_bytes = 1 << 20};
   EXPECT_EQ(observe_program({"yes"}, {}, limits).end, ProgramEnd::kOutput);
+  EXPECT_EQ(code_of([&] { run_program({"yes"}, {}, limits); }), ErrorCode::kEnvironment);
   const ProgramResult empty =
       observe_program({"env"}, {.environment = {"A=1"}, .empty_environment = true}, limits);
   EXPECT_EQ(empty.output, "A=1\n");

@@ -116,6 +116,26 @@ TEST_F(StageTest, HelpAndVersionSucceed) {
   EXPECT_EQ(run({"--version"}), 0);
 }
 
+TEST_F(StageTest, MessagesAndProcessListHideLogins) {
+  std::string source = "https://me:secret@host/a";
+  std::string go = "go";
+  std::string name = "sample";
+  char* argv[] = {name.data(), go.data(), source.data()};
+  Stage stage("sample", "A sample.");
+  std::string given;
+  stage.add("go", "Goes.", [](const CLI::App&) {}).add_option("source", given);
+  EXPECT_EQ(stage.run(3, argv), 0);
+  EXPECT_EQ(given, "https://me:secret@host/a");
+  EXPECT_EQ(source, "https://*********@host/a");
+  testing::internal::CaptureStderr();
+  run({"go"}, [] { throw Error(ErrorCode::kBadData, "no", {.where = "https://me:secret@host/a"}); });
+  run({"go", "https://me:secret@host/b"});
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("https://host/a"), std::string::npos) << log;
+  EXPECT_NE(log.find("https://host/b"), std::string::npos) << log;
+  EXPECT_EQ(log.find("secret"), std::string::npos) << log;
+}
+
 TEST_F(StageTest, ConfigFileSetsOptionsAndTheCommandLineWins) {
   const test::TemporaryDirectory directory;
   const std::string file = (directory.path() / "c.toml").string();

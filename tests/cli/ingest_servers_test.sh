@@ -91,14 +91,23 @@ grep -q 'fetch' arguments || fail 'the arguments of git were not noted'
 printf 'http://reader:sesame@%s\n' "${http/:/%3a}" >credentials
 git config --global credential.helper "store --file=$work/credentials"
 expect 0 '2 files' run helper "git:http://$http/auth/r.git"
+PATH=$work/front:$PATH expect 0 '2 files' run user "git:http://reader@$http/auth/r.git"
 git config --global --unset credential.helper
 started=$SECONDS
 expect 4 'Authentication failed' run wrong "git:http://reader:wr0ng-secret@$http/auth/r.git"
 expect 4 'terminal prompts disabled|could not read Username' run none "git:http://$http/auth/r.git"
 [ $((SECONDS - started)) -le 5 ] || fail 'a refused login does not end at once'
 "$ingest" run "git:http://reader:wr0ng-secret@$http/auth/r.git" --out out/w --cache cache/w >log 2>&1
-if grep -rqE 'sesame|wr0ng-secret' arguments log out cache; then
-  fail "a password was kept: $(grep -rlE 'sesame|wr0ng-secret' arguments log out cache)"
+PATH=$work/front:$PATH "$ingest" run "git:http://t0ken-secret@$http/auth/r.git" --out out/t --cache cache/t >>log 2>&1
+grep -q "could not read Password for 'http://127" log || fail 'a user name that may be a token is shown'
+"$ingest" run "git:http://reader:sl0w-secret@$http/stall/r.git" --out out/s --cache cache/s --git-timeout 2 >>log 2>&1 &
+sleep 1
+tr '\0' '\n' <"/proc/$!/cmdline" >process-list
+wait $!
+grep -q '/stall/r.git' process-list || fail 'the process list was not read'
+secrets='sesame|(wr0ng|t0ken|sl0w)-secret'
+if grep -rqE "$secrets" arguments log process-list out cache; then
+  fail "a login was kept: $(grep -rlE "$secrets" arguments log process-list out cache)"
 fi
 
 # Faults.

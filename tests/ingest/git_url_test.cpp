@@ -8,14 +8,18 @@
 namespace palimpsest::ingest {
 namespace {
 
-TEST(GitUrlTest, TakesOutPasswords) {
+TEST(GitUrlTest, TakesOutLogins) {
   const UrlWithLogin split = split_login("https://me:p%40ss@host:8443/a/b.git");
   EXPECT_EQ(split.url, "https://host:8443/a/b.git");
   ASSERT_TRUE(split.login.has_value());
   EXPECT_EQ(split.login->user, "me");
   EXPECT_EQ(split.login->password, "p@ss");
-  for (const char* url :
-       {"https://host/a@b:c", "https://me@host/a", "git@host:a/b", "ssh://git@host/a", "/a/b"}) {
+  const UrlWithLogin token = split_login("https://t0ken@host/a");
+  EXPECT_EQ(token.url, "https://host/a");
+  ASSERT_TRUE(token.login.has_value());
+  EXPECT_EQ(token.login->user, "t0ken");
+  EXPECT_FALSE(token.login->password.has_value());
+  for (const char* url : {"https://host/a@b:c", "git@host:a/b", "ssh://git@host/a", "/a/b"}) {
     EXPECT_EQ(split_login(url).url, url);
     EXPECT_FALSE(split_login(url).login.has_value());
   }
