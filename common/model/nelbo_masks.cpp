@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kNelboStream = 0x6e656c626f;  // "nelbo"
 
-/// What the noise of h(k) has beside the part that falls with 1 / k, as a share of it at k = 1; measured.
+/// What the noise of h(k) has beside the part that falls with 1 / k, as a share of it at k = 1; an estimate.
 constexpr double kNoiseFloor = 0.05;
 
 /// The sizes that a pair's smaller mask may have, 0 .. L/2.

@@ -136,9 +136,12 @@ RunFiles find_run_files(const std::string& spec, const std::vector<fs::path>& sc
   run.name = named ? spec.substr(0, equals) : default_name(run.model);
   run.metrics = run.model / kMetricsName;
   if (fs::exists(run.model / "timing.jsonl")) run.timing = run.model / "timing.jsonl";
-  const std::optional<StageOutput> model = stage_output(run.model);
-  if (!model)
-    run.notes.push_back("The training run has no readable manifest: it has not finished, or was stopped.");
+  std::optional<StageOutput> model;
+  if (const fs::path manifest = run.model / io::kManifestName; fs::exists(manifest)) {
+    model = {run.model, io::parse_manifest(io::read_json(manifest), manifest.string())};
+  } else {
+    run.notes.push_back("The training run has no manifest: it has not finished, or was stopped.");
+  }
 
   std::vector<StageOutput> given;
   for (const fs::path& directory : scores)

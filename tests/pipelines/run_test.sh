@@ -93,11 +93,12 @@ start() {
   rm -f pid
   "$root/pipelines/run.sh" run.toml --bin "$bin" --out again >stopped 2>/dev/null &
   runner=$!
-  until [ "$(cat again/model/metrics.jsonl 2>/dev/null | wc -l)" -gt "$1" ]; do
+  until stage=$(pgrep -f -- "--out=$work/again/model"); do
     kill -0 "$runner" 2>/dev/null || break
-    sleep 0.02
   done
-  stage=$(pgrep -f -- "--out=$work/again/model") || fail "no stage"
+  until [ "$(cat again/model/metrics.jsonl 2>/dev/null | wc -l)" -gt "$1" ]; do
+    kill -0 "$stage" 2>/dev/null || break
+  done
   kill -STOP "$stage"  # so that it is still there when the next run begins
 }
 start 10
@@ -109,7 +110,7 @@ code=$?
 [ "$code" = 143 ] || fail "exit $code instead of 143 after SIGTERM"
 tail -n 1 stopped | grep -q '^palimpsest: stopped by signal 15 in train; run it again' || fail "stopped: $(cat stopped)"
 ls -d again/model/checkpoints/step-* >/dev/null || fail "no checkpoint after SIGTERM"
-start 30
+start 20
 kill -KILL "$runner"
 { wait "$runner"; } 2>/dev/null
 ends 4 'FAILED: another run' run.toml --out again
