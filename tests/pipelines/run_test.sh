@@ -99,9 +99,10 @@ start() {
   until [ "$(cat again/model/metrics.jsonl 2>/dev/null | wc -l)" -gt "$1" ]; do
     kill -0 "$stage" 2>/dev/null || break
   done
-  kill -STOP "$stage"  # so that it is still there when the next run begins
 }
+# Stopped, the stage is still there when the next run begins.
 start 10
+kill -STOP "$stage"
 ends 4 'FAILED: another run' run.toml --out again
 kill -TERM "$runner"
 kill -CONT "$stage"
@@ -113,6 +114,7 @@ ls -d again/model/checkpoints/step-* >/dev/null || fail "no checkpoint after SIG
 start 20
 kill -KILL "$runner"
 { wait "$runner"; } 2>/dev/null
+kill -STOP "$stage"  # not before: stopped, it would get SIGHUP when its runner dies
 ends 4 'FAILED: another run' run.toml --out again
 kill -TERM "$stage" || fail "the stage died with its runner"
 kill -CONT "$stage"

@@ -24,6 +24,7 @@ shard-text-bytes = 16384
 model = "$root/tests/cli/tiny_model.toml"
 recipe = "$root/tests/cli/tiny_recipe.toml"
 threads = 1
+step-scale = 3  # long enough for tests to interrupt it on a quick machine
 checkpoint-every = 10
 validate-every = 20
 rank-timeout = 60.0
