@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/options.h"
 
 namespace palimpsest::evaluate {
 namespace {
@@ -34,6 +36,20 @@ LoadedModel load_model_and_tokenizer(const fs::path& path, const std::string& de
            model::tokenizer_path(checkpoint));
   }
   return loaded;
+}
+
+std::string checkpoint_digest(const fs::path& checkpoint) {
+  return base::sha256_file_hex(checkpoint / model::kStateFile);
+}
+
+io::Manifest plan_evaluation(const CLI::App& app, const std::string& stage, const fs::path& checkpoint,
+                             const fs::path& shards) {
+  io::Manifest plan{.stage = stage, .config = base::resolved_config(app)};
+  plan.config.erase("model");
+  plan.config.erase("shards");
+  plan.inputs["checkpoint"] = checkpoint_digest(checkpoint);
+  plan.inputs["shards"] = io::manifest_digest(shards);
+  return plan;
 }
 
 void check_shards_fit(const LoadedModel& loaded, const tokens::ShardReader& shards,

@@ -39,14 +39,13 @@ bool draw_cut(const tokens::ShardReader& shards, std::size_t label, std::size_t 
 }
 
 InfillExample fill(const LoadedModel& loaded, const tokens::ShardReader& shards, std::size_t label,
-                   const Cut& cut, std::size_t hole) {
+                   const Cut& cut, std::size_t hole, const model::TokenMask& allowed) {
   const auto slice = [&](std::size_t begin, std::size_t end) {
     return Ids(cut.row.begin() + static_cast<std::ptrdiff_t>(begin),
                cut.row.begin() + static_cast<std::ptrdiff_t>(end));
   };
   const std::size_t text_begin = cut.segment.begin + cut.segment.header_tokens;
   const std::size_t begin = cut.hole_begin - cut.segment.begin;
-  const model::TokenMask allowed = infill::TokenMasks(loaded.tokenizer).inner(false);
   model::SamplingProblem problem{
       .text = {.ids = slice(cut.segment.begin, cut.segment.end), .header = cut.segment.header_tokens},
       .runs = {{.begin = begin, .end = begin + hole, .first = allowed, .last = allowed}},
@@ -78,6 +77,7 @@ std::vector<InfillExample> make_infill_examples(const LoadedModel& loaded, const
                                                 const ExampleOptions& options) {
   std::vector<InfillExample> examples;
   const auto hole = static_cast<std::size_t>(options.hole_tokens);
+  const infill::TokenMasks masks(loaded.tokenizer);
   base::Progress progress("infill", shards.labels().size() * static_cast<std::uint64_t>(options.per_label),
                           "holes");
   for (std::size_t label = 0; label < shards.labels().size(); ++label) {
@@ -89,7 +89,7 @@ std::vector<InfillExample> make_infill_examples(const LoadedModel& loaded, const
       Cut cut;
       if (!draw_cut(shards, label, hole, random, cut)) continue;
       base::throw_if_stopped();
-      examples.push_back(fill(loaded, shards, label, cut, hole));
+      examples.push_back(fill(loaded, shards, label, cut, hole, masks.inner(false)));
       progress.add();
       ++made;
     }

@@ -5,11 +5,7 @@
 #include <utility>
 
 #include <ATen/Parallel.h>
-#include <tbb/parallel_for.h>
 
-#include "common/base/hash.h"
-#include "common/base/progress.h"
-#include "common/base/signals.h"
 #include "common/model/checkpoint.h"
 #include "evaluate/model_infiller.h"
 
@@ -23,6 +19,7 @@ class ModelFiller final : public bench::Filler {
  public:
   ModelFiller(LoadedModel loaded, infill::InfillFlags flags)
       : loaded_(std::move(loaded)), flags_(std::move(flags)) {
+    at::set_num_threads(1);          // the parallelism is over the tasks
     make_infiller(loaded_, flags_);  // refuses bad flags before any work
   }
 
@@ -46,19 +43,6 @@ class ModelFiller final : public bench::Filler {
     return fills;
   }
 
-  std::vector<bench::Fills> fill_all(const std::vector<bench::Task>& tasks, std::size_t candidates,
-                                     std::uint64_t seed) const override {
-    at::set_num_threads(1);  // the parallelism is over the tasks
-    base::Progress progress("bench", tasks.size(), "tasks");
-    std::vector<bench::Fills> fills(tasks.size());
-    tbb::parallel_for(std::size_t{0}, tasks.size(), [&](std::size_t i) {
-      base::throw_if_stopped();
-      fills[i] = fill(tasks[i].hole, candidates, base::hash64(tasks[i].hole.id, seed));
-      progress.add();
-    });
-    return fills;
-  }
-
  private:
   static std::string suffix_of(const std::string& language) {
     return language == "javascript" ? "js" : language == "tsx" ? "tsx" : "ts";
@@ -74,8 +58,8 @@ bench::ModelSource model_source() {
   auto flags = std::make_shared<infill::InfillFlags>();
   flags->infill.max_tokens = 64;
   return {.digest =
-              [](const std::filesystem::path& path) {  // the state lists the digests of the weights
-                return base::sha256_file_hex(model::resolve_checkpoint(path) / model::kStateFile);
+              [](const std::filesystem::path& path) {
+                return checkpoint_digest(model::resolve_checkpoint(path));
               },
           .load = [flags](const std::filesystem::path& path) -> std::unique_ptr<bench::Filler> {
             return std::make_unique<ModelFiller>(load_model_and_tokenizer(path, "cpu"), *flags);

@@ -1,6 +1,15 @@
 #include "common/model/row_batch.h"
 
+#include <algorithm>
+
 namespace palimpsest::model {
+
+std::vector<std::size_t> spread_rows(std::size_t rows, std::int64_t most) {
+  const std::size_t taken = most > 0 ? std::min(rows, static_cast<std::size_t>(most)) : rows;
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < taken; ++i) numbers.push_back(i * rows / taken);
+  return numbers;
+}
 
 std::int64_t RowBatch::maskable() const {
   std::int64_t sum = 0;

@@ -24,6 +24,9 @@ struct BatchSegment {
   }  ///< L: tokens in the loss, `<|end|>` included
 };
 
+/// `most` of `rows` row numbers, evenly spaced; all for 0.
+std::vector<std::size_t> spread_rows(std::size_t rows, std::int64_t most);
+
 /// Rows of equal length with their segments in row order.
 struct RowBatch {
   std::int64_t rows = 0;

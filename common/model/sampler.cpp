@@ -74,33 +74,33 @@ class Sampling {
   }
 
   /// Rows of this step's log-probabilities to decide, in this order.
-  std::vector<std::size_t> choose(const std::vector<std::size_t>& open) const {
+  std::vector<std::size_t> choose(const std::vector<std::size_t>& open) {
+    proposals_.clear();
     if (options_.kind == SamplerKind::kAncestral) {
       base::Random random{kOrderStream, options_.seed, static_cast<std::uint64_t>(step_)};
       return {random.below(open.size())};
     }
-    std::vector<TokenProposal> proposals;
-    for (std::size_t row = 0; row < open.size(); ++row) proposals.push_back(propose(open[row], row, 0));
+    for (std::size_t row = 0; row < open.size(); ++row) proposals_.push_back(propose(open[row], row, 0));
     const auto best_by = [&](double TokenProposal::*value) {
       const auto less = [&](const auto& a, const auto& b) { return a.*value < b.*value; };
-      const auto best = std::max_element(proposals.begin(), proposals.end(), less);
-      return std::vector<std::size_t>{static_cast<std::size_t>(best - proposals.begin())};
+      const auto best = std::max_element(proposals_.begin(), proposals_.end(), less);
+      return std::vector<std::size_t>{static_cast<std::size_t>(best - proposals_.begin())};
     };
     if (options_.kind == SamplerKind::kConfidence) return best_by(&TokenProposal::confidence);
     if (options_.kind == SamplerKind::kMargin) return best_by(&TokenProposal::margin);
-    return within_entropy_bound(proposals);
+    return within_entropy_bound();
   }
 
   /// In ascending order the largest entropy is the last, so the bound is on the sum of those before it.
-  std::vector<std::size_t> within_entropy_bound(const std::vector<TokenProposal>& proposals) const {
-    std::vector<std::size_t> rows(proposals.size());
+  std::vector<std::size_t> within_entropy_bound() const {
+    std::vector<std::size_t> rows(proposals_.size());
     std::iota(rows.begin(), rows.end(), 0);
     std::stable_sort(rows.begin(), rows.end(),
-                     [&](auto a, auto b) { return proposals[a].entropy < proposals[b].entropy; });
+                     [&](auto a, auto b) { return proposals_[a].entropy < proposals_[b].entropy; });
     double sum = 0;
     std::size_t count = 1;
     for (; count < rows.size(); ++count) {
-      sum += proposals[rows[count - 1]].entropy;
+      sum += proposals_[rows[count - 1]].entropy;
       if (sum > options_.entropy_bound) break;
     }
     rows.resize(count);
@@ -124,8 +124,11 @@ class Sampling {
   }
 
   std::size_t decide(std::size_t index, std::size_t row) {
-    const TokenProposal proposal = propose(index, row, options_.temperature);
     Slot& slot = slots_[index];
+    // What was decided in this step changes nothing but which half of a forbidden pair is left.
+    const bool stands =
+        !proposals_.empty() && options_.temperature == 0 && !problem_.runs[slot.run].forbids_pair;
+    const TokenProposal proposal = stands ? proposals_[row] : propose(index, row, options_.temperature);
     slot.open = false;
     slot.filled = {proposal.id, proposal.confidence, step_};
     text_.ids[slot.position] = proposal.id;
@@ -163,6 +166,7 @@ class Sampling {
   MaskedText text_;
   std::vector<Slot> slots_;
   LogProbabilities log_probabilities_;
+  std::vector<TokenProposal> proposals_;  ///< surest of this step, by row; empty where order is random
   std::int64_t step_ = 0;
 };
 

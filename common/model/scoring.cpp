@@ -18,13 +18,9 @@ constexpr std::uint64_t kScoreStream = 0x73636f7265;  // "score": keeps these ma
 std::vector<RowBatch> batches_of(const tokens::ShardReader& shards, const ScoreOptions& options) {
   std::vector<RowBatch> batches;
   for (std::size_t label = 0; label < shards.labels().size(); ++label) {
-    const std::size_t rows = shards.row_count(label);
-    const std::size_t limit =
-        options.rows_per_label > 0 ? static_cast<std::size_t>(options.rows_per_label) : rows;
-    const std::size_t taken = std::min(rows, limit);
-    for (std::size_t i = 0; i < taken; ++i) {
+    for (const std::size_t row : spread_rows(shards.row_count(label), options.rows_per_label)) {
       if (batches.empty() || batches.back().rows >= options.batch_rows) batches.emplace_back();
-      batches.back().add_row(shards, label, i * rows / taken);
+      batches.back().add_row(shards, label, row);
     }
   }
   return batches;

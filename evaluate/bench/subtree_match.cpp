@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/hash.h"
+#include "common/base/utf8.h"
 
 namespace palimpsest::bench {
 namespace {
@@ -16,7 +17,7 @@ std::string label_of(const FlatNode& node, bool is_leaf, std::string_view text) 
   // An unexpected character: tree-sitter names it.
   if (node.is_error && is_leaf && node.end > node.begin) {
     std::uint32_t end = node.begin + 1;
-    while (end < node.end && (text[end] & 0xC0) == 0x80) ++end;
+    while (end < node.end && base::is_continuation_byte(text[end])) ++end;
     label += text.substr(node.begin, end - node.begin);
   }
   return label;

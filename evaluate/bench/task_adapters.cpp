@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 
 namespace palimpsest::bench {
 namespace {
@@ -36,7 +37,7 @@ void cut(Task& task, const Json& json, const std::string& where) {
            "[begin, end] within " + std::to_string(text.size()) + " bytes", where);
   }
   for (const std::uint64_t at : hole) {
-    if (at < text.size() && (text[at] & 0xC0) == 0x80) {
+    if (at < text.size() && base::is_continuation_byte(text[at])) {
       refuse("hole inside a character", std::to_string(at), "a byte where a UTF-8 sequence begins", where);
     }
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 #include "common/tokens/visible_header.h"
 
 namespace palimpsest::infill {
@@ -12,12 +13,8 @@ namespace {
 /// More than any context holds: rows have at most a few thousand tokens of at most 48 bytes.
 constexpr std::size_t kPieceBytes = 64U << 10;
 
-bool is_continuation_byte(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
-
 bool splits_character(std::string_view text, std::size_t offset) {
-  return offset < text.size() && is_continuation_byte(text[offset]);
+  return offset < text.size() && base::is_continuation_byte(text[offset]);
 }
 
 /// The end of the text in front of the first hole, from the begin of a line where there is one.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/base/utf8.h"
+
 namespace palimpsest::infill {
 namespace {
 
@@ -25,8 +27,7 @@ std::size_t lines_behind(std::string_view text, std::size_t offset, std::size_t 
 
 /// The nearest place in front that is between characters.
 std::size_t whole_character(std::string_view text, std::size_t offset) {
-  while (offset > 0 && offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xC0U) == 0x80U)
-    --offset;
+  while (offset > 0 && offset < text.size() && base::is_continuation_byte(text[offset])) --offset;
   return offset;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 
 namespace palimpsest::infill {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 bool parse_number(std::string_view text, std::size_t& number) {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= 1;
-}
-
-bool is_continuation_byte(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
 std::size_t to_offset(std::string_view place, std::string_view text, const std::string& file) {
@@ -45,7 +42,7 @@ std::size_t to_offset(std::string_view place, std::string_view text, const std::
                          .where = fmt::format("{}:{}", file, line)});
     }
     ++offset;
-    while (offset < text.size() && is_continuation_byte(text[offset])) ++offset;
+    while (offset < text.size() && base::is_continuation_byte(text[offset])) ++offset;
   }
   return offset;
 }

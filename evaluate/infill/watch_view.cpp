@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.h"
+
 namespace palimpsest::infill {
 namespace {
 
@@ -17,7 +19,7 @@ std::size_t rows_of(const std::string& text, std::size_t columns) {
     if (c == '\n') {
       ++rows;
       column = 0;
-    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U && ++column > columns) {
+    } else if (!base::is_continuation_byte(c) && ++column > columns) {
       ++rows;
       column = 1;
     }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/utf8.h"
 #include "evaluate/report/estimate.h"
 #include "evaluate/report/number_format.h"
 #include "evaluate/report/report_sections.h"
@@ -53,14 +54,14 @@ std::string tail(const std::string& code, std::size_t most) {
   std::size_t begin = code.size() - most;
   if (const std::size_t line = code.find('\n', begin); line != std::string::npos)
     return code.substr(line + 1);
-  while (begin < code.size() && (static_cast<unsigned char>(code[begin]) & 0xC0U) == 0x80) ++begin;
+  while (begin < code.size() && base::is_continuation_byte(code[begin])) ++begin;
   return code.substr(begin);
 }
 
 std::string front(const std::string& code, std::size_t most) {
   if (code.size() <= most) return code;
   std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(code[end]) & 0xC0U) == 0x80) --end;
+  while (end > 0 && base::is_continuation_byte(code[end])) --end;
   return code.substr(0, end);
 }
 

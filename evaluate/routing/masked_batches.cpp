@@ -1,7 +1,5 @@
 #include "evaluate/routing/masked_batches.h"
 
-#include <algorithm>
-
 #include "common/base/signals.h"
 
 namespace palimpsest::evaluate {
@@ -11,13 +9,6 @@ constexpr std::uint64_t kRoutingStream = 0x726f7574696e67;  // "routing"
 constexpr std::int64_t kBatchRows = 16;
 
 }  // namespace
-
-std::vector<std::size_t> spread_rows(std::size_t rows, std::int64_t most) {
-  const std::size_t taken = most > 0 ? std::min(rows, static_cast<std::size_t>(most)) : rows;
-  std::vector<std::size_t> numbers;
-  for (std::size_t i = 0; i < taken; ++i) numbers.push_back(i * rows / taken);
-  return numbers;
-}
 
 void for_each_masked_batch(const tokens::ShardReader& shards, const MaskDraws& draws,
                            const std::function<void(const MaskedBatch&)>& visit) {
@@ -37,7 +28,7 @@ void for_each_masked_batch(const tokens::ShardReader& shards, const MaskDraws& d
       masked = {};
     };
     for (std::size_t label = 0; label < shards.labels().size(); ++label) {
-      for (const std::size_t row : spread_rows(shards.row_count(label), draws.rows_per_label)) {
+      for (const std::size_t row : model::spread_rows(shards.row_count(label), draws.rows_per_label)) {
         masked.batch.add_row(shards, label, row);
         for (const auto& segment : shards.segments(label, row)) masked.document.push_back(segment.document);
         if (masked.batch.rows == kBatchRows) flush();
@@ -50,7 +41,7 @@ void for_each_masked_batch(const tokens::ShardReader& shards, const MaskDraws& d
 std::size_t count_segments(const tokens::ShardReader& shards, const MaskDraws& draws) {
   std::size_t count = 0;
   for (std::size_t label = 0; label < shards.labels().size(); ++label) {
-    for (const std::size_t row : spread_rows(shards.row_count(label), draws.rows_per_label)) {
+    for (const std::size_t row : model::spread_rows(shards.row_count(label), draws.rows_per_label)) {
       count += shards.segments(label, row).size();
     }
   }

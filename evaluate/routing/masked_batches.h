@@ -26,9 +26,6 @@ struct MaskDraws {
   std::uint64_t seed = 1;
 };
 
-/// `most` of `rows` row numbers, evenly spaced; all for 0.
-std::vector<std::size_t> spread_rows(std::size_t rows, std::int64_t most);
-
 /// Visits every batch once a draw, label by label. Segments have the same numbers in each draw, and the same
 /// draw of the same rows always has the same masks. Throws Interrupted after a stop signal.
 void for_each_masked_batch(const tokens::ShardReader& shards, const MaskDraws& draws,

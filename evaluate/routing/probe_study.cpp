@@ -18,7 +18,7 @@ bool sees(Evidence evidence, BagPart part) {
 ProbeTrainingSet::ProbeTrainingSet(const tokens::ShardReader& train, std::int64_t rows_per_label)
     : classes_(train.labels().size()), vocabulary_(train.vocabulary_size()) {
   for (std::size_t label = 0; label < classes_; ++label) {
-    for (const std::size_t row : spread_rows(train.row_count(label), rows_per_label)) {
+    for (const std::size_t row : model::spread_rows(train.row_count(label), rows_per_label)) {
       const tokens::RowView view = train.view_row(label, row);
       for (const tokens::SegmentInfo& segment : train.segments(label, row)) {
         const std::size_t begin = ids_.size();

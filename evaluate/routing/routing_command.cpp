@@ -9,7 +9,6 @@
 #include <CLI/Formatter.hpp>
 
 #include "common/base/error.h"
-#include "common/base/hash.h"
 #include "common/base/options.h"
 #include "common/io/output_directory.h"
 #include "common/tokens/shard_format.h"
@@ -117,10 +116,8 @@ void route_texts(const RoutingCommandOptions& options) {
 
 io::Manifest make_plan(const CLI::App& app, const RoutingCommandOptions& options,
                        const fs::path& checkpoint) {
-  io::Manifest plan{.stage = kRoutingStage, .config = base::resolved_config(app)};
-  for (const char* key : {"model", "shards", "files", "prompt", "path", "format"}) plan.config.erase(key);
-  plan.inputs["checkpoint"] = base::sha256_file_hex(checkpoint / "state.json");
-  plan.inputs["shards"] = io::manifest_digest(options.shards);
+  io::Manifest plan = plan_evaluation(app, kRoutingStage, checkpoint, options.shards);
+  for (const char* key : {"files", "prompt", "path", "format"}) plan.config.erase(key);
   return plan;
 }
 

@@ -9,7 +9,6 @@
 #include <CLI/Formatter.hpp>
 
 #include "common/base/error.h"
-#include "common/base/hash.h"
 #include "common/base/options.h"
 #include "common/io/output_directory.h"
 #include "common/tokens/shard_format.h"
@@ -92,12 +91,8 @@ void run(const CLI::App& app, ScoreCommandOptions options) {
   at::set_num_threads(base::thread_count(options.run));
   const std::filesystem::path checkpoint = model::resolve_checkpoint(options.model);
   io::read_manifest(options.shards, tokens::kShardStage);
-  io::Manifest plan{.stage = kScoreStage, .config = base::resolved_config(app)};
-  plan.config.erase("model");
-  plan.config.erase("shards");
-  plan.inputs["checkpoint"] = base::sha256_file_hex(checkpoint / "state.json");
-  plan.inputs["shards"] = io::manifest_digest(options.shards);
-  io::OutputDirectory output(options.run.out, plan, options.run.overwrite);
+  io::OutputDirectory output(options.run.out, plan_evaluation(app, kScoreStage, checkpoint, options.shards),
+                             options.run.overwrite);
   if (output.up_to_date()) {
     std::printf("evaluate score: up to date -> %s\n", options.run.out.c_str());
     return;

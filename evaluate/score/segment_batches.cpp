@@ -76,11 +76,8 @@ std::vector<SegmentBatch> batches_of_split(const tokens::ShardReader& shards, He
 std::vector<SegmentBatch> batches_of_segments(const tokens::ShardReader& shards, std::int64_t per_label) {
   std::vector<SegmentBatch> batches;
   for (std::size_t label = 0; label < shards.labels().size(); ++label) {
-    const std::size_t rows = shards.row_count(label);
-    const auto taken = std::min(rows, static_cast<std::size_t>(per_label));
-    for (std::size_t i = 0; i < taken; ++i) {
+    for (const std::size_t number : model::spread_rows(shards.row_count(label), per_label)) {
       model::RowBatch row;
-      const std::size_t number = i * rows / taken;
       row.add_row(shards, label, number);
       if (batches.empty() || batches.back().rows.rows >= kBatchRows) batches.emplace_back();
       SegmentBatch& batch = batches.back();
